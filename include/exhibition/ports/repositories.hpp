@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "exhibition/core/page.hpp"
+#include "exhibition/core/time.hpp"
+#include "exhibition/domain/envelope.hpp"
+#include "exhibition/domain/exhibition.hpp"
+#include "exhibition/domain/ids.hpp"
+#include "exhibition/domain/reservation.hpp"
+#include "exhibition/domain/session.hpp"
+#include "exhibition/domain/voucher.hpp"
+
+/// What a storage keeps, as collections. All of them:
+/// - `find` gives what is there, stable against change until the unit commits; `find_for_update` is for what will be
+///   saved. `add` takes a complete aggregate under an unused id, `save` one that was added.
+/// - const members may be called in a read view as well; the others only in a unit of work.
+/// - lists are in ascending order of what their cursor holds; `limit` is at least 1.
+/// Errors: PortError when the store fails; the unit then has to end with an error.
+/// Threads: one, the one that runs the unit or the read.
+
+namespace exhibition {
+
+class Exhibitions {
+ public:
+  virtual ~Exhibitions() = default;
+  [[nodiscard]] virtual std::optional<Exhibition> find(ExhibitionId id) const = 0;
+  [[nodiscard]] virtual std::optional<Exhibition> find_for_update(ExhibitionId id) = 0;
+  [[nodiscard]] virtual std::vector<Exhibition> list(ExhibitionId after, std::size_t limit) const = 0;
+  virtual void add(const Exhibition& made) = 0;
+  virtual void save(const Exhibition& changed) = 0;
+};
+
+/// Where a list of an exhibition's sessions goes on: they are in the order of their start, then id.
+struct SessionCursor {
+  Instant starts_at;
+  SessionId id;
+
+  friend bool operator==(const SessionCursor&, const SessionCursor&) = default;
+};
+
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+  [[nodiscard]] virtual std::optional<Session> find(SessionId id) const = 0;
+  [[nodiscard]] virtual std::optional<Session> find_for_update(SessionId id) = 0;
+  /// Sessions of the exhibition that start after the cursor and before `until`.
+  [[nodiscard]] virtual std::vector<Session> list(ExhibitionId of, SessionCursor after, Instant until,
+                                                  std::size_t limit) const = 0;
+  virtual void add(const Session& made) = 0;
+  virtual void save(const Session& changed) = 0;
+};
+
+class Reservations {
+ public:
+  virtual ~Reservations() = default;
+  [[nodiscard]] virtual std::optional<Reservation> find(ReservationId id) const = 0;
+  [[nodiscard]] virtual std::optional<Reservation> find_for_update(ReservationId id) = 0;
+  [[nodiscard]] virtual std::vector<Reservation> list(ReservationId after, std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::vector<Reservation> list_of(SessionId session, ReservationId after,
+                                                         std::size_t limit) const = 0;
+  /// Held reservations of all sessions whose time is up by `now`: the oldest `expires_at` first, then the lowest id.
+  [[nodiscard]] virtual std::vector<Reservation> holds_past(Instant now,
+                                                            std::size_t limit) const = 0;
+  /// The same of one session.
+  [[nodiscard]] virtual std::vector<Reservation> holds_past_of(SessionId session, Instant now,
+                                                               std::size_t limit) const = 0;
+  /// Their places, all of them.
+  [[nodiscard]] virtual std::int64_t places_past_of(SessionId session, Instant now) const = 0;
+  /// Places of the member in force in the exhibition, of reservations that were made under a member limit.
+  [[nodiscard]] virtual std::int64_t limited_places(ExhibitionId exhibition, std::string_view member,
+                                                    Instant now) const = 0;
+  virtual void add(const Reservation& made) = 0;
+  virtual void save(const Reservation& changed) = 0;
+};
+
+class Vouchers {
+ public:
+  virtual ~Vouchers() = default;
+  [[nodiscard]] virtual std::optional<Voucher> find_by_code(std::string_view code) const = 0;
+  [[nodiscard]] virtual std::optional<Voucher> find_for_update(VoucherId id) = 0;
+  [[nodiscard]] virtual std::vector<Voucher> list(VoucherId after, std::size_t limit) const = 0;
+  /// All vouchers that the reservation has had, in the order of their ids.
+  [[nodiscard]] virtual std::vector<Voucher> list_of(ReservationId reservation) const = 0;
+  virtual void add(const Voucher& made) = 0;
+  virtual void save(const Voucher& changed) = 0;
+};
+
+/// An applied command that came with an idempotency key.
+struct KnownCommand {
+  std::uint64_t fingerprint = 0;  ///< of the request
+  std::int64_t aggregate = 0;     ///< id of what it made or changed
+
+  friend bool operator==(const KnownCommand&, const KnownCommand&) = default;
+};
+
+/// Keys are scoped to the kind of command; an adapter keeps them for 24 hours at least.
+class IdempotencyKeys {
+ public:
+  virtual ~IdempotencyKeys() = default;
+  [[nodiscard]] virtual std::optional<KnownCommand> find(std::string_view command,
+                                                         std::string_view key) const = 0;
+  virtual void add(std::string_view command, std::string_view key, const KnownCommand& applied,
+                   Instant now) = 0;
+};
+
+/// Everything that has happened, in the order of the commits: positions strictly increase, and a reader that has
+/// seen one never later sees a new event at or below it. The log gives no position on appending: there is none before
+/// the commit.
+class EventLog {
+ public:
+  virtual ~EventLog() = default;
+  virtual void append(const NewEvent& event) = 0;
+  [[nodiscard]] virtual std::vector<Envelope> read(Position after, std::size_t limit) const = 0;
+  /// The position of the last event, or the default of an empty log.
+  [[nodiscard]] virtual Position head() const = 0;
+};
+
+/// How far the policies have followed the log.
+class Followers {
+ public:
+  virtual ~Followers() = default;
+  /// The default for a follower that has not saved one yet.
+  [[nodiscard]] virtual Position position(std::string_view follower) const = 0;
+  virtual void save_position(std::string_view follower, Position position) = 0;
+};
+
+}  // namespace exhibition

@@ -1,0 +1,195 @@
+#include "repositories.hpp"
+
+#include <utility>
+
+#include "exhibition/codec/json.hpp"
+
+namespace exhibition::memory {
+namespace {
+
+template <class Rows, class SomeId>
+auto find_row(const Rows& rows, SomeId id) -> std::optional<typename Rows::mapped_type> {
+  const auto found = rows.find(id);
+  if (found == rows.end()) return std::nullopt;
+  return found->second;
+}
+
+template <class Rows, class SomeId>
+auto list_rows(const Rows& rows, SomeId after, std::size_t limit) {
+  std::vector<typename Rows::mapped_type> found;
+  for (auto row = rows.upper_bound(after); row != rows.end() && found.size() < limit; ++row) {
+    found.push_back(row->second);
+  }
+  return found;
+}
+
+}  // namespace
+
+std::optional<Exhibition> MemoryExhibitions::find(ExhibitionId id) const {
+  return find_row(desk_.tables.exhibitions, id);
+}
+std::optional<Exhibition> MemoryExhibitions::find_for_update(ExhibitionId id) { return find(id); }
+std::vector<Exhibition> MemoryExhibitions::list(ExhibitionId after, std::size_t limit) const {
+  return list_rows(desk_.tables.exhibitions, after, limit);
+}
+void MemoryExhibitions::add(const Exhibition& made) { save(made); }
+void MemoryExhibitions::save(const Exhibition& changed) {
+  desk_.touched->exhibitions.push_back(changed.id);
+  desk_.tables.put(changed);
+}
+
+std::optional<Session> MemorySessions::find(SessionId id) const {
+  return find_row(desk_.tables.sessions, id);
+}
+std::optional<Session> MemorySessions::find_for_update(SessionId id) { return find(id); }
+std::vector<Session> MemorySessions::list(ExhibitionId of, SessionCursor after, Instant until,
+                                          std::size_t limit) const {
+  std::vector<Session> found;
+  const auto& order = desk_.tables.sessions_by_start;
+  for (auto row = order.upper_bound({of, after.starts_at, after.id}); row != order.end(); ++row) {
+    const auto& [exhibition, starts_at, id] = *row;
+    if (exhibition != of || starts_at >= until || found.size() == limit) break;
+    found.push_back(desk_.tables.sessions.at(id));
+  }
+  return found;
+}
+void MemorySessions::add(const Session& made) { save(made); }
+void MemorySessions::save(const Session& changed) {
+  desk_.touched->sessions.push_back(changed.id);
+  desk_.tables.put(changed);
+}
+
+std::optional<Reservation> MemoryReservations::find(ReservationId id) const {
+  return find_row(desk_.tables.reservations, id);
+}
+std::optional<Reservation> MemoryReservations::find_for_update(ReservationId id) { return find(id); }
+std::vector<Reservation> MemoryReservations::list(ReservationId after, std::size_t limit) const {
+  return list_rows(desk_.tables.reservations, after, limit);
+}
+std::vector<Reservation> MemoryReservations::list_of(SessionId session, ReservationId after,
+                                                     std::size_t limit) const {
+  std::vector<Reservation> found;
+  const auto& order = desk_.tables.reservations_by_session;
+  for (auto row = order.upper_bound({session, after});
+       row != order.end() && row->first == session && found.size() < limit; ++row) {
+    found.push_back(desk_.tables.reservations.at(row->second));
+  }
+  return found;
+}
+std::vector<Reservation> MemoryReservations::holds_past(Instant now, std::size_t limit) const {
+  std::vector<Reservation> found;
+  for (const auto& [expires_at, id] : desk_.tables.holds) {
+    if (expires_at > now || found.size() == limit) break;
+    found.push_back(desk_.tables.reservations.at(id));
+  }
+  return found;
+}
+std::vector<Reservation> MemoryReservations::holds_past_of(SessionId session, Instant now,
+                                                           std::size_t limit) const {
+  std::vector<Reservation> found;
+  const auto& order = desk_.tables.holds_by_session;
+  for (auto row = order.lower_bound({session, Instant::min(), ReservationId{}});
+       row != order.end() && found.size() < limit; ++row) {
+    const auto& [of, expires_at, id] = *row;
+    if (of != session || expires_at > now) break;
+    found.push_back(desk_.tables.reservations.at(id));
+  }
+  return found;
+}
+std::int64_t MemoryReservations::places_past_of(SessionId session, Instant now) const {
+  std::int64_t places = 0;
+  for (const auto& hold : holds_past_of(session, now, desk_.tables.holds_by_session.size())) {
+    places += hold.places;
+  }
+  return places;
+}
+std::int64_t MemoryReservations::limited_places(ExhibitionId exhibition, std::string_view member,
+                                                Instant now) const {
+  std::int64_t places = 0;
+  const auto& order = desk_.tables.live_by_limited_member;
+  for (auto row = order.lower_bound({exhibition, std::string(member), ReservationId{}});
+       row != order.end(); ++row) {
+    if (std::get<0>(*row) != exhibition || std::get<1>(*row) != member) break;
+    const auto& reservation = desk_.tables.reservations.at(std::get<2>(*row));
+    const bool is_past =
+        reservation.status == ReservationStatus::held && *reservation.expires_at <= now;
+    const bool is_cancelled = desk_.tables.sessions.at(reservation.session).cancelled_at.has_value();
+    if (!is_past && !is_cancelled) places += reservation.places;
+  }
+  return places;
+}
+void MemoryReservations::add(const Reservation& made) { save(made); }
+void MemoryReservations::save(const Reservation& changed) {
+  desk_.touched->reservations.push_back(changed.id);
+  desk_.tables.put(changed);
+}
+
+std::optional<Voucher> MemoryVouchers::find_by_code(std::string_view code) const {
+  const auto found = desk_.tables.vouchers_by_code.find(code);
+  if (found == desk_.tables.vouchers_by_code.end()) return std::nullopt;
+  return find_row(desk_.tables.vouchers, found->second);
+}
+std::optional<Voucher> MemoryVouchers::find_for_update(VoucherId id) {
+  return find_row(desk_.tables.vouchers, id);
+}
+std::vector<Voucher> MemoryVouchers::list(VoucherId after, std::size_t limit) const {
+  return list_rows(desk_.tables.vouchers, after, limit);
+}
+std::vector<Voucher> MemoryVouchers::list_of(ReservationId reservation) const {
+  std::vector<Voucher> found;
+  const auto& order = desk_.tables.vouchers_by_reservation;
+  for (auto row = order.lower_bound({reservation, VoucherId{}});
+       row != order.end() && row->first == reservation; ++row) {
+    found.push_back(desk_.tables.vouchers.at(row->second));
+  }
+  return found;
+}
+void MemoryVouchers::add(const Voucher& made) { save(made); }
+void MemoryVouchers::save(const Voucher& changed) {
+  desk_.touched->vouchers.push_back(changed.id);
+  desk_.tables.put(changed);
+}
+
+std::optional<KnownCommand> MemoryKeys::find(std::string_view command, std::string_view key) const {
+  return find_row(desk_.tables.keys, Tables::KeyOfCommand{command, key});
+}
+void MemoryKeys::add(std::string_view command, std::string_view key, const KnownCommand& applied,
+                     Instant) {
+  Tables::KeyOfCommand both{command, key};
+  desk_.touched->keys.push_back(both);
+  desk_.tables.keys.insert_or_assign(std::move(both), applied);
+}
+
+void MemoryLog::append(const NewEvent& event) {
+  const Position position{static_cast<std::int64_t>(desk_.tables.log.size()) + 1};
+  desk_.tables.log.push_back({.position = position,
+                              .stream = stream_of(event.event),
+                              .aggregate = aggregate_of(event.event),
+                              .version = event.version,
+                              .occurred_at = event.occurred_at,
+                              .schema_version = codec::schema_version,
+                              .headers = event.headers,
+                              .event = event.event});
+}
+std::vector<Envelope> MemoryLog::read(Position after, std::size_t limit) const {
+  std::vector<Envelope> found;
+  const auto& log = desk_.tables.log;
+  for (auto i = static_cast<std::size_t>(after.value()); i < log.size() && found.size() < limit; ++i) {
+    found.push_back(log[i]);
+  }
+  return found;
+}
+Position MemoryLog::head() const {
+  return Position{static_cast<std::int64_t>(desk_.tables.log.size())};
+}
+
+Position MemoryFollowers::position(std::string_view follower) const {
+  const auto found = desk_.tables.followers.find(follower);
+  return found == desk_.tables.followers.end() ? Position{} : found->second;
+}
+void MemoryFollowers::save_position(std::string_view follower, Position position) {
+  desk_.touched->followers.emplace_back(follower);
+  desk_.tables.followers.insert_or_assign(std::string(follower), position);
+}
+
+}  // namespace exhibition::memory

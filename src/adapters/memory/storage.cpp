@@ -1,0 +1,107 @@
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+#include "exhibition/adapters/memory.hpp"
+#include "exhibition/ports/nesting.hpp"
+#include "repositories.hpp"
+#include "tables.hpp"
+
+namespace exhibition::memory {
+namespace {
+
+/// Two copies of the tables: units change one while reads see the other, and a commit swaps them, so that reads never
+/// wait for a unit that is running.
+/// Threads: any.
+class MemoryStorage final : public Storage {
+ public:
+  void transact(Work& work) override {
+    work.done(run(work));
+  }
+
+  void read(FunctionRef<void(const ReadView&)> reader) const override {
+    const NestingGuard guard(this);
+    const std::size_t front = enter_front();
+    const Leave leave{locks_[front]};
+    MemoryUnit view({const_cast<Tables&>(copies_[front]), nullptr});
+    reader(view.unit());
+  }
+
+  IdBlock draw_ids(IdKind kind, std::int64_t count) override {
+    const NestingGuard guard(this);
+    const std::lock_guard lock(writer_);
+    std::int64_t& next = next_ids_[static_cast<std::size_t>(kind)];
+    return {std::exchange(next, next + count), count};
+  }
+
+  void return_ids(IdKind kind, IdBlock unused) override {
+    const NestingGuard guard(this);
+    const std::lock_guard lock(writer_);
+    std::int64_t& next = next_ids_[static_cast<std::size_t>(kind)];
+    if (unused.first + unused.count == next) next = unused.first;
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override { return memory::my_pages(); }
+
+  Result<void> backup(const std::filesystem::path&) const override {
+    return refusal::InvalidArgument{"path", "the memory storage keeps nothing in files"};
+  }
+
+ private:
+  struct Leave {
+    std::shared_mutex& lock;
+    ~Leave() { lock.unlock_shared(); }
+  };
+
+  /// The copy that reads see, held against change.
+  std::size_t enter_front() const {
+    for (;;) {
+      const std::size_t front = front_.load();
+      locks_[front].lock_shared();
+      if (front == front_.load()) return front;
+      locks_[front].unlock_shared();
+    }
+  }
+
+  Result<void> run(Work& work) {
+    const NestingGuard guard(this);
+    const std::lock_guard lock(writer_);
+    const std::size_t front = front_.load();
+    const std::size_t back = 1 - front;
+    Touched touched;
+    MemoryUnit unit({copies_[back], &touched});
+    try {
+      if (auto outcome = work.run(unit.unit()); !outcome) {
+        copy_touched(copies_[front], copies_[back], touched);
+        return outcome;
+      }
+    } catch (const PortError& failure) {
+      copy_touched(copies_[front], copies_[back], touched);
+      return refusal::StorageFailure{failure.what()};
+    } catch (...) {
+      copy_touched(copies_[front], copies_[back], touched);
+      throw;
+    }
+    front_.store(back);
+    const std::lock_guard readers_have_left(locks_[front]);
+    copy_touched(copies_[back], copies_[front], touched);
+    return {};
+  }
+
+  std::mutex writer_;
+  std::array<Tables, 2> copies_;  // the back one is guarded by writer_
+  mutable std::array<std::shared_mutex, 2> locks_;
+  std::atomic<std::size_t> front_ = 0;
+  std::array<std::int64_t, 4> next_ids_ = {1, 1, 1, 1};  // guarded by writer_
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Storage>> storage() {
+  return std::unique_ptr<Storage>(std::make_unique<MemoryStorage>());
+}
+
+}  // namespace exhibition::memory

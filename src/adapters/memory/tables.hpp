@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "exhibition/domain/envelope.hpp"
+#include "exhibition/ports/repositories.hpp"
+
+namespace exhibition::memory {
+
+/// Everything that one storage keeps, with the orders in which it is asked for.
+class Tables {
+ public:
+  using KeyOfCommand = std::pair<std::string, std::string>;  // kind of command, idempotency key
+
+  std::map<ExhibitionId, Exhibition> exhibitions;
+  std::map<SessionId, Session> sessions;
+  std::map<ReservationId, Reservation> reservations;
+  std::map<VoucherId, Voucher> vouchers;
+  std::map<KeyOfCommand, KnownCommand> keys;
+  std::map<std::string, Position, std::less<>> followers;
+  std::vector<Envelope> log;  // the event at position p is log[p - 1]
+
+  std::set<std::tuple<ExhibitionId, Instant, SessionId>> sessions_by_start;
+  std::set<std::pair<SessionId, ReservationId>> reservations_by_session;
+  std::set<std::pair<Instant, ReservationId>> holds;
+  std::set<std::tuple<SessionId, Instant, ReservationId>> holds_by_session;
+  std::set<std::tuple<ExhibitionId, std::string, ReservationId>> live_by_limited_member;
+  std::map<std::string, VoucherId, std::less<>> vouchers_by_code;
+  std::set<std::pair<ReservationId, VoucherId>> vouchers_by_reservation;
+
+  void put(const Exhibition& row) { exhibitions.insert_or_assign(row.id, row); }
+  void put(const Session& row);
+  void put(const Reservation& row);
+  void put(const Voucher& row);
+
+  void erase(ExhibitionId id) { exhibitions.erase(id); }
+  void erase(SessionId id);
+  void erase(ReservationId id);
+  void erase(VoucherId id);
+};
+
+/// What a unit of work has changed, besides the log.
+struct Touched {
+  std::vector<ExhibitionId> exhibitions;
+  std::vector<SessionId> sessions;
+  std::vector<ReservationId> reservations;
+  std::vector<VoucherId> vouchers;
+  std::vector<Tables::KeyOfCommand> keys;
+  std::vector<std::string> followers;
+};
+
+/// Makes `to` like `from` where it was touched, and its log as long: this carries a commit to the second copy, and
+/// undoes a unit that failed.
+void copy_touched(const Tables& from, Tables& to, const Touched& touched);
+
+}  // namespace exhibition::memory

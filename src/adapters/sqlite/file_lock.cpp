@@ -1,0 +1,64 @@
+#include "file_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "exhibition/core/error.hpp"
+
+namespace exhibition::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+
+PortError failure(const std::filesystem::path& file, const char* attempt) {
+  return PortError(file.string() + ": " + attempt + ": " + std::strerror(errno));
+}
+
+std::filesystem::path side_file(std::filesystem::path store) { return store += "-lock"; }
+
+}  // namespace
+
+FileLock::FileLock(std::filesystem::path store)
+    : store_(std::move(store)),
+      descriptor_(::open(side_file(store_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)),
+      jitter_(static_cast<std::minstd_rand::result_type>(::getpid())) {
+  if (descriptor_ < 0) throw failure(side_file(store_), "cannot be opened for writing");
+}
+
+FileLock::~FileLock() { ::close(descriptor_); }
+
+bool FileLock::try_lock() const {
+  for (;;) {
+    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno == EWOULDBLOCK) return false;
+    if (errno != EINTR) throw failure(side_file(store_), "cannot be locked");
+  }
+}
+
+FileLock::Hold::Hold(FileLock& lock, std::chrono::milliseconds timeout) : lock_(lock) {
+  if (lock_.try_lock()) return;
+  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  for (std::chrono::microseconds longest = 100us;; longest = std::min<std::chrono::microseconds>(2 * longest, 10ms)) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) {
+      throw PortError(lock_.store_.string() + ": locked: other writers held it for all of " +
+                      std::to_string(timeout.count()) + " ms");
+    }
+    std::uniform_int_distribution<std::int64_t> pause(longest.count() / 2, longest.count());
+    const auto remaining = std::chrono::duration_cast<std::chrono::microseconds>(deadline - now);
+    std::this_thread::sleep_for(std::min(std::chrono::microseconds{pause(lock_.jitter_)}, remaining));
+    if (lock_.try_lock()) return;
+  }
+}
+
+FileLock::Hold::~Hold() { ::flock(lock_.descriptor_, LOCK_UN); }
+
+}  // namespace exhibition::sqlite

@@ -1,0 +1,144 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "exhibition/adapters/sqlite.hpp"
+#include "exhibition/ports/nesting.hpp"
+#include "readers.hpp"
+#include "statement.hpp"
+#include "store_file.hpp"
+#include "writer.hpp"
+
+namespace exhibition::sqlite {
+namespace {
+
+MyPageEntry entry_of(Row& row) {
+  MyPageEntry found;
+  found.reservation = row.next<ReservationId>();
+  found.exhibition = row.next<ExhibitionId>();
+  found.session = row.next<SessionId>();
+  found.member = row.next<std::string>();
+  found.title = row.next<std::string>();
+  found.kind = row.next<std::string>();
+  found.starts_at = row.next<Instant>();
+  found.ends_at = row.next<std::optional<Instant>>();
+  found.places = row.next<std::uint32_t>();
+  found.status = row.next<ReservationStatus>();
+  found.reason = row.next<std::optional<CancelReason>>();
+  found.expires_at = row.next<std::optional<Instant>>();
+  found.voucher_code = row.next<std::string>();
+  found.voucher_status = row.next<std::optional<VoucherStatus>>();
+  found.updated_at = row.next<Instant>();
+  return found;
+}
+
+/// One transaction's work on the writing connection.
+class SqliteMyPagesUnit final : public MyPagesUnit {
+ public:
+  explicit SqliteMyPagesUnit(Database& database)
+      : position_(database, "SELECT position FROM followed"),
+        save_position_(database, "UPDATE followed SET position = ?1"),
+        find_(database,
+              "SELECT reservation, exhibition, session, member, title, kind, starts_at, ends_at,"
+              " places, status, reason, expires_at, voucher_code, voucher_status, updated_at"
+              " FROM entry WHERE reservation = ?1"),
+        save_(database,
+              "INSERT OR REPLACE INTO entry VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+              " ?12, ?13, ?14, ?15)"),
+        save_session_(database, "INSERT OR REPLACE INTO session VALUES(?1, ?2, ?3)") {}
+
+  [[nodiscard]] Position position() const override {
+    return position_.one([](Row& row) { return row.next<Position>(); }).value_or(Position{});
+  }
+  void save_position(Position position) override { save_position_.run(position); }
+  [[nodiscard]] std::optional<MyPageEntry> find(ReservationId reservation) const override {
+    return find_.one(entry_of, reservation);
+  }
+  void save(const MyPageEntry& entry) override {
+    save_.run(entry.reservation, entry.exhibition, entry.session, entry.member, entry.title,
+              entry.kind, entry.starts_at, entry.ends_at, entry.places, entry.status, entry.reason,
+              entry.expires_at, entry.voucher_code, entry.voucher_status, entry.updated_at);
+  }
+  void save_session(const MyPageSession& session) override {
+    save_session_.run(session.session, session.starts_at, session.ends_at);
+  }
+
+ private:
+  mutable Statement position_;
+  Statement save_position_;
+  mutable Statement find_;
+  Statement save_;
+  Statement save_session_;
+};
+
+/// The pages' lists on a reading connection. The times are those of the session, where it is known.
+struct Lists {
+  explicit Lists(Database& database)
+      : of(database,
+           "SELECT e.reservation, e.exhibition, e.session, e.member, e.title, e.kind,"
+           " coalesce(s.starts_at, e.starts_at), iif(s.id IS NULL, e.ends_at, s.ends_at),"
+           " e.places, e.status, e.reason, e.expires_at, e.voucher_code, e.voucher_status,"
+           " e.updated_at FROM entry AS e LEFT JOIN session AS s ON s.id = e.session"
+           " WHERE e.member = ?1 AND e.reservation > ?2 ORDER BY e.reservation LIMIT ?3"),
+        all(database,
+            "SELECT e.reservation, e.exhibition, e.session, e.member, e.title, e.kind,"
+            " coalesce(s.starts_at, e.starts_at), iif(s.id IS NULL, e.ends_at, s.ends_at),"
+            " e.places, e.status, e.reason, e.expires_at, e.voucher_code, e.voucher_status,"
+            " e.updated_at FROM entry AS e LEFT JOIN session AS s ON s.id = e.session"
+            " WHERE e.reservation > ?1 ORDER BY e.reservation LIMIT ?2") {}
+
+  Statement of;
+  Statement all;
+};
+
+/// Threads: any.
+class SqliteMyPages final : public MyPages {
+ public:
+  // After a power cut the last transactions may be gone, effect and position together: they are followed once more.
+  SqliteMyPages(const std::filesystem::path& path, const Options& options)
+      : store_(path, my_page_schema, options, Durability::normal), unit_(store_.writer()),
+        writer_(store_), readers_(store_) {}
+
+  void transact(FunctionRef<void(MyPagesUnit&)> work) override {
+    const NestingGuard guard(this);
+    writer_.transact([&] {
+      work(unit_);
+      return true;
+    });
+  }
+
+  [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
+                                            std::size_t limit) const override {
+    return readers_.read(
+        [&](Lists& lists) { return lists.of.all(entry_of, member, after, limit); });
+  }
+
+  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after, std::size_t limit) const override {
+    return readers_.read([&](Lists& lists) { return lists.all.all(entry_of, after, limit); });
+  }
+
+  Result<std::optional<std::filesystem::path>> backup(
+      const std::filesystem::path& booking_copy) const override {
+    auto target = my_page_file(booking_copy);
+    if (const auto copied = copy_database(store_, target); !copied) return copied.error();
+    return std::optional(std::move(target));
+  }
+
+ private:
+  StoreFile store_;
+  SqliteMyPagesUnit unit_;  // on the writing connection
+  Writer writer_;
+  mutable Readers<Lists> readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<MyPages>> my_pages(const std::filesystem::path& path, const Options& options) {
+  try {
+    return std::unique_ptr<MyPages>(std::make_unique<SqliteMyPages>(path, options));
+  } catch (const PortError& failure) {
+    return refusal::StorageFailure{failure.what()};
+  }
+}
+
+}  // namespace exhibition::sqlite

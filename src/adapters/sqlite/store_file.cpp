@@ -1,0 +1,131 @@
+#include "store_file.hpp"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "exhibition/core/error.hpp"
+
+namespace exhibition::sqlite {
+namespace {
+
+void check_path(const std::filesystem::path& path) {
+  if (path.empty() || path.native().find('\0') != std::string::npos) {
+    throw PortError("the path of a store must not be empty or have a NUL in it");
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw PortError(path.string() + ": is a folder, not a file");
+  }
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  if (!std::filesystem::is_directory(folder, ignored)) {
+    throw PortError(path.string() + ": its folder does not exist; make it first");
+  }
+}
+
+/// An empty file of its own, so that nothing that is there is ever overwritten.
+Result<void> create_new(const std::filesystem::path& target) {
+  const int descriptor = ::open(target.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+  if (descriptor >= 0) {
+    ::close(descriptor);
+    return {};
+  }
+  if (errno == EEXIST) {
+    return refusal::InvalidArgument{"path", "must be a new file: something is there already"};
+  }
+  return refusal::StorageFailure{target.string() + ": cannot be made: " + std::strerror(errno)};
+}
+
+}  // namespace
+
+std::unique_ptr<Database> connect(const std::filesystem::path& path, const Options& options,
+                                  Durability durability) {
+  auto database = std::make_unique<Database>(path, Database::Access::read_write, options.lock_timeout);
+  database->execute("PRAGMA foreign_keys = ON");
+  database->execute("PRAGMA mmap_size = 0");  // remapped after every foreign commit: three times slower
+  database->execute("PRAGMA secure_delete = OFF");
+  database->execute(durability == Durability::full ? "PRAGMA synchronous = FULL"
+                                                   : "PRAGMA synchronous = NORMAL");
+  return database;
+}
+
+StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
+                     Durability durability)
+    : path_(path), options_(options), durability_(durability) {
+  check_path(path_);
+  {
+    Database made(path_, Database::Access::create, options_.lock_timeout);
+    if (made.is_read_only()) throw PortError(path_.string() + ": the file is read-only");
+  }
+  writer_ = connect(path_, options_, durability_);
+  check_identity(schema);
+  lock_ = std::make_unique<FileLock>(path_);
+  const auto held = lock();
+  writer_->execute("PRAGMA journal_mode = WAL");
+  migrate(schema);
+}
+
+void StoreFile::check_identity(const Schema& schema) {
+  const auto application = writer_->integer("PRAGMA application_id");
+  const auto version = writer_->integer("PRAGMA user_version");
+  if (application == 0 && version == 0 && writer_->integer("SELECT count(*) FROM sqlite_schema") == 0) {
+    return;
+  }
+  if (application != schema.application_id) {
+    throw PortError(path_.string() + ": is a database of another application, not a " +
+                    std::string(schema.name));
+  }
+  if (version > schema.version()) {
+    throw PortError(path_.string() + ": was made by a newer version of the library (schema " +
+                    std::to_string(version) + ", this one knows " +
+                    std::to_string(schema.version()) + "); use that version");
+  }
+}
+
+void StoreFile::migrate(const Schema& schema) {
+  if (writer_->integer("PRAGMA user_version") == schema.version()) return;
+  writer_->execute("BEGIN IMMEDIATE");
+  try {
+    // Read again: another process may have done it while this one waited for its turn.
+    check_identity(schema);
+    for (auto done = writer_->integer("PRAGMA user_version"); done < schema.version(); ++done) {
+      writer_->execute(schema.migrations[static_cast<std::size_t>(done)]);
+    }
+    writer_->execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str());
+    writer_->execute(("PRAGMA user_version = " + std::to_string(schema.version())).c_str());
+    writer_->execute("COMMIT");
+  } catch (...) {
+    writer_->roll_back();
+    throw;
+  }
+}
+
+std::filesystem::path my_page_file(std::filesystem::path booking_file) {
+  return booking_file += "-my-page";
+}
+
+Result<void> copy_database(const StoreFile& store, const std::filesystem::path& target) {
+  if (const auto created = create_new(target); !created) return created;
+  try {
+    const auto from = connect(store.path(), store.options(), store.durability());
+    Database to(target, Database::Access::read_write, store.options().lock_timeout);
+    sqlite3_backup* backup = sqlite3_backup_init(to.handle(), "main", from->handle(), "main");
+    if (!backup) to.fail("backup");
+    // One step is one read transaction: the copy is of one instant, and writers go on.
+    sqlite3_backup_step(backup, -1);
+    if (sqlite3_backup_finish(backup) != SQLITE_OK) to.fail("backup");
+    return {};
+  } catch (const PortError& failure) {
+    std::error_code ignored;
+    std::filesystem::remove(target, ignored);
+    return refusal::StorageFailure{failure.what()};
+  }
+}
+
+}  // namespace exhibition::sqlite

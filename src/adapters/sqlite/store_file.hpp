@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "database.hpp"
+#include "exhibition/adapters/sqlite.hpp"
+#include "exhibition/core/function_ref.hpp"
+#include "file_lock.hpp"
+#include "schema.hpp"
+
+namespace exhibition::sqlite {
+
+/// How much of a power cut a commit survives.
+enum class Durability {
+  full,    ///< every commit that has returned
+  normal,  ///< all but the last ones: enough for what is made anew from the log
+};
+
+/// Opens one connection to `path`, as all of the library's are.
+[[nodiscard]] std::unique_ptr<Database> connect(const std::filesystem::path& path,
+                                                const Options& options, Durability durability);
+
+/// Opens or makes the store, at the schema's version, with its writing connection. Errors: PortError; a file that is not
+/// a store of this schema and version, or an older one, is not touched.
+class StoreFile {
+ public:
+  StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
+            Durability durability);
+
+  [[nodiscard]] Database& writer() { return *writer_; }
+  [[nodiscard]] FileLock::Hold lock() { return FileLock::Hold(*lock_, options_.lock_timeout); }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const Options& options() const { return options_; }
+  [[nodiscard]] Durability durability() const { return durability_; }
+
+ private:
+  void check_identity(const Schema& schema);
+  void migrate(const Schema& schema);
+
+  std::filesystem::path path_;
+  Options options_;
+  Durability durability_;
+  std::unique_ptr<Database> writer_;
+  std::unique_ptr<FileLock> lock_;
+};
+
+/// The my-page file that lies beside a booking file.
+[[nodiscard]] std::filesystem::path my_page_file(std::filesystem::path booking_file);
+
+/// Copies the database as it is at one instant into the new file `target`. Errors: as Storage::backup.
+[[nodiscard]] Result<void> copy_database(const StoreFile& store, const std::filesystem::path& target);
+
+}  // namespace exhibition::sqlite

@@ -1,0 +1,140 @@
+#include "settler.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "booking_store.hpp"
+
+namespace exhibition {
+namespace {
+
+/// So many reservations are settled in one unit: what others may have to wait for.
+constexpr std::size_t slice = 64;
+
+}  // namespace
+
+std::size_t Settler::run(Instant now, std::size_t at_most) {
+  const std::size_t holds = settle_holds(now, at_most);
+  return holds + settle_closings(now, at_most - holds);
+}
+
+std::size_t Settler::settle_holds(Instant now, std::size_t at_most) {
+  std::size_t settled = 0;
+  while (settled < at_most) {
+    const auto ids = read(storage_, [&](const ReadView& view) {
+      std::vector<ReservationId> found;
+      for (const auto& hold :
+           view.reservations().holds_past(now, std::min(slice, at_most - settled))) {
+        found.push_back(hold.id);
+      }
+      return found;
+    });
+    if (ids.empty()) break;
+    settled += settle_all(ids, now);
+  }
+  return settled;
+}
+
+std::size_t Settler::settle_closings(Instant now, std::size_t at_most) {
+  std::size_t settled = 0;
+  while (settled < at_most && (closing_ || find_closing())) {
+    const auto ids = read(storage_, [&](const ReadView& view) {
+      return next_of_closing(view, std::min(slice, at_most - settled));
+    });
+    if (!ids.empty()) {
+      try {
+        settled += settle_all(ids, now);
+      } catch (...) {
+        closing_.reset();  // they are found again from the start
+        throw;
+      }
+    }
+    if (closing_->is_done) {
+      transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
+        log_.save(unit, closing_->position);
+        return {};
+      }).value();
+      log_.pass(closing_->position);
+      closing_.reset();
+    }
+  }
+  return settled;
+}
+
+bool Settler::find_closing() {
+  for (;;) {
+    const auto events = log_.next(256);
+    if (events.empty()) return false;
+    for (const auto& envelope : events) {
+      if (const auto* withdrawn = std::get_if<ExhibitionWithdrawn>(&envelope.event)) {
+        closing_ = Closing{envelope.position, withdrawn->exhibition};
+        return true;
+      }
+      if (const auto* cancelled = std::get_if<SessionCancelled>(&envelope.event)) {
+        closing_ = Closing{envelope.position, cancelled->exhibition, cancelled->session};
+        return true;
+      }
+      log_.pass(envelope.position);
+    }
+    if (log_.is_save_due()) {
+      transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
+        log_.save(unit, log_.passed());
+        return {};
+      }).value();
+    }
+  }
+}
+
+std::vector<ReservationId> Settler::next_of_closing(const ReadView& view, std::size_t at_most) {
+  std::vector<ReservationId> due;
+  const auto exhibition = view.exhibitions().find(closing_->exhibition);
+  while (exhibition && due.size() < at_most) {
+    std::optional<Session> session;
+    if (closing_->only) {
+      session = view.sessions().find(*closing_->only);
+    } else if (auto found = view.sessions().list(exhibition->id, closing_->session, Instant::max(), 1);
+               !found.empty()) {
+      session = std::move(found.front());
+    }
+    if (!session) break;
+    if (session->taken > 0) collect(view, *session, *exhibition, at_most, due);
+    if (due.size() == at_most) return due;
+    closing_->session = {session->times.starts_at, session->id};
+    closing_->reservation = {};
+    if (closing_->only) break;
+  }
+  closing_->is_done = due.size() < at_most;
+  return due;
+}
+
+void Settler::collect(const ReadView& view, const Session& session, const Exhibition& exhibition,
+                      std::size_t at_most, std::vector<ReservationId>& due) {
+  if (!session.closure(exhibition)) return;
+  for (bool more = true; more;) {
+    const auto batch = view.reservations().list_of(session.id, closing_->reservation, slice);
+    more = batch.size() == slice;
+    for (const auto& reservation : batch) {
+      if (due.size() == at_most) return;
+      closing_->reservation = reservation.id;
+      if (reservation.is_live()) due.push_back(reservation.id);
+    }
+  }
+}
+
+std::size_t Settler::settle_all(const std::vector<ReservationId>& ids, Instant now) {
+  return transact(storage_, [&](UnitOfWork& unit) -> Result<std::size_t> {
+           std::size_t settled = 0;
+           for (const auto id : ids) {
+             const auto booking = find_booking_for_update(unit, id);
+             const auto due = booking ? booking->due(now) : std::nullopt;
+             if (!due) continue;
+             unit.sessions().save(settle(unit, *booking, *due, now));
+             ++settled;
+           }
+           return settled;
+         })
+      .value();
+}
+
+}  // namespace exhibition

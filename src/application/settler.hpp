@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "exhibition/domain/ids.hpp"
+#include "exhibition/ports/storage.hpp"
+#include "log_reader.hpp"
+
+namespace exhibition {
+
+/// Writes down what is due, in small units between which others book: holds past their time, and the reservations of
+/// withdrawn exhibitions and cancelled sessions, which it finds by following the log.
+/// Threads: one at a time. Errors: PortError, Exception(storage_failure).
+class Settler {
+ public:
+  explicit Settler(Storage& storage) : storage_(storage), log_(storage, "settling") {}
+
+  /// Settles at most `at_most` reservations and gives their number; fewer when no more are due.
+  std::size_t run(Instant now, std::size_t at_most);
+
+ private:
+  /// A withdrawal or a cancelled session whose reservations are being settled, and how far.
+  struct Closing {
+    Position position;
+    ExhibitionId exhibition;
+    std::optional<SessionId> only = std::nullopt;
+    SessionCursor session = {Instant::min(), SessionId{}};
+    ReservationId reservation = {};
+    bool is_done = false;
+  };
+
+  std::size_t settle_holds(Instant now, std::size_t at_most);
+  std::size_t settle_closings(Instant now, std::size_t at_most);
+  bool find_closing();
+  std::vector<ReservationId> next_of_closing(const ReadView& view, std::size_t at_most);
+  void collect(const ReadView& view, const Session& session, const Exhibition& exhibition,
+               std::size_t at_most, std::vector<ReservationId>& due);
+  std::size_t settle_all(const std::vector<ReservationId>& ids, Instant now);
+
+  Storage& storage_;
+  LogReader log_;
+  std::optional<Closing> closing_;
+};
+
+}  // namespace exhibition

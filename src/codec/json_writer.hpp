@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "exhibition/core/id.hpp"
+#include "exhibition/core/time.hpp"
+
+namespace exhibition::codec {
+
+/// Writes one flat JSON object, field by field, into a string: no tree is built. Absent fields are left out.
+/// Source: RFC 8259.
+class JsonWriter {
+ public:
+  [[nodiscard]] std::string finish() && {
+    text_ += text_.empty() ? "{}" : "}";
+    return std::move(text_);
+  }
+
+  template <class Field>
+  void operator()(std::string_view name, const Field& field) {
+    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += name;
+    text_ += "\":";
+    write(field);
+  }
+
+  template <class Field>
+  void operator()(std::string_view name, const std::optional<Field>& field) {
+    if (field) (*this)(name, *field);
+  }
+
+ private:
+  void write(std::integral auto number) { text_ += std::to_string(number); }
+  template <class Tag>
+  void write(Id<Tag> id) {
+    write(id.value());
+  }
+  void write(Instant at) { write(at.time_since_epoch().count()); }
+  void write(std::chrono::milliseconds span) { write(span.count()); }
+  template <class Enum>
+    requires std::is_enum_v<Enum>
+  void write(Enum value) {
+    write(to_string(value));
+  }
+
+  void write(std::string_view string) {
+    text_ += '"';
+    for (const char c : string) {
+      const auto byte = static_cast<unsigned char>(c);
+      if (c == '"' || c == '\\') {
+        text_ += '\\';
+        text_ += c;
+      } else if (byte < 0x20) {
+        constexpr std::string_view hex = "0123456789abcdef";
+        text_ += "\\u00";
+        text_ += hex[byte >> 4U];
+        text_ += hex[byte & 15U];
+      } else {
+        text_ += c;
+      }
+    }
+    text_ += '"';
+  }
+
+  std::string text_;
+};
+
+}  // namespace exhibition::codec

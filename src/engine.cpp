@@ -1,0 +1,96 @@
+#include "exhibition/engine.hpp"
+
+#include <cstdlib>
+#include <iostream>
+#include <system_error>
+#include <utility>
+
+#include "application/audit.hpp"
+#include "application/context.hpp"
+
+namespace exhibition {
+
+struct Engine::State {
+  State(EngineOptions options, std::unique_ptr<Storage> opened, std::unique_ptr<MyPages> pages)
+      : context(std::move(opened), std::move(pages), std::move(options.clock),
+                std::move(options.random), std::move(options.dispatcher),
+                std::move(options.on_subscriber_error)) {}
+
+  Context context;
+  Catalogue catalogue{context};
+  Bookings bookings{context};
+  VoucherDesk vouchers{context};
+  MemberPages my_page{context};
+  EventFeed events{context};
+};
+
+Result<Engine> Engine::open(EngineOptions options) {
+  if (!options.storage) return options.storage.error();
+  if (!options.my_pages) return options.my_pages.error();
+  constexpr std::string_view is_null = "must not be null";
+  if (!*options.storage) return refusal::InvalidArgument{"storage", is_null};
+  if (!options.clock) return refusal::InvalidArgument{"clock", is_null};
+  if (!options.random) return refusal::InvalidArgument{"random", is_null};
+  if (!options.dispatcher) return refusal::InvalidArgument{"dispatcher", is_null};
+  auto storage = *std::move(options.storage);
+  auto pages = *std::move(options.my_pages);
+  if (!pages) {
+    auto opened = storage->my_pages();
+    if (!opened) return opened.error();
+    pages = *std::move(opened);
+  }
+  return Engine(std::make_unique<State>(std::move(options), std::move(storage), std::move(pages)));
+}
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::Engine(Engine&&) noexcept = default;
+
+Engine& Engine::operator=(Engine&& other) noexcept {
+  Engine closing(std::move(*this));
+  state_ = std::move(other.state_);
+  return *this;
+}
+
+Engine::~Engine() {
+  if (!state_) return;
+  if (state_->context.gate.is_inside()) {
+    std::cerr << "exhibition: an engine was destroyed from inside one of its handlers; close() it there, "
+                 "and destroy it when the outermost call has returned\n";
+    std::abort();
+  }
+  state_->context.gate.close();
+}
+
+Catalogue& Engine::catalogue() { return state_->catalogue; }
+Bookings& Engine::bookings() { return state_->bookings; }
+VoucherDesk& Engine::vouchers() { return state_->vouchers; }
+MemberPages& Engine::my_page() { return state_->my_page; }
+EventFeed& Engine::events() { return state_->events; }
+
+void Engine::close() { state_->context.gate.close(); }
+
+Result<std::vector<AuditFinding>> Engine::audit() const {
+  Context& context = state_->context;
+  return at_the_desk(context, [&]() -> Result<std::vector<AuditFinding>> {
+    const Instant now = context.clock->now();
+    return read(*context.storage,
+                [&](const ReadView& view) { return exhibition::audit(view, now); });
+  });
+}
+
+Result<void> Engine::backup(const std::filesystem::path& path) const {
+  Context& context = state_->context;
+  return at_the_desk(context, [&]() -> Result<void> {
+    // Side files first, so that no follower is ahead of the log that it follows.
+    const auto side_file = context.my_pages->backup(path);
+    if (!side_file) return side_file.error();
+    auto copied = context.storage->backup(path);
+    if (!copied && *side_file) {
+      std::error_code ignored;
+      std::filesystem::remove(**side_file, ignored);
+    }
+    return copied;
+  });
+}
+
+}  // namespace exhibition
