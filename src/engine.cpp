@@ -43,7 +43,7 @@ Result<Engine> Engine::open(EngineOptions options) {
 }
 
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Engine::Engine(Engine&&) noexcept = default;
+Engine::Engine(Engine&& other) noexcept = default;
 
 Engine& Engine::operator=(Engine&& other) noexcept {
   Engine closing(std::move(*this));
@@ -54,8 +54,9 @@ Engine& Engine::operator=(Engine&& other) noexcept {
 Engine::~Engine() {
   if (!state_) return;
   if (state_->context.gate.is_inside()) {
-    std::cerr << "exhibition: an engine was destroyed from inside one of its handlers; close() it there, "
-                 "and destroy it when the outermost call has returned\n";
+    std::cerr
+        << "exhibition: an engine was destroyed from inside one of its handlers; close() it there, "
+           "and destroy it when the outermost call has returned\n";
     std::abort();
   }
   state_->context.gate.close();

@@ -25,27 +25,29 @@ namespace exhibition {
 
 /// What an engine is made of; name only what you change. The engine owns what it is given.
 struct EngineOptions {
-  /// Where bookings are kept: memory::storage() or sqlite::storage(path), or an adapter of the host's own.
+  /// Where bookings are kept: memory::storage() or sqlite::storage(path), or an adapter of the
+  /// host's own.
   Result<std::unique_ptr<Storage>> storage = memory::storage();
   /// Where my page is kept; nothing here takes what goes with the storage.
   Result<std::unique_ptr<MyPages>> my_pages = std::unique_ptr<MyPages>();
   std::unique_ptr<Clock> clock = std::make_unique<SystemClock>();
   std::unique_ptr<RandomSource> random = std::make_unique<SystemRandom>();
   std::unique_ptr<EventDispatcher> dispatcher = signals::dispatcher();
-  /// Gets what a callback of `events().on` throws, on the thread that pumps. What it throws itself is dropped.
+  /// Gets what a callback of `events().on` throws, on the thread that pumps. What it throws itself
+  /// is dropped.
   std::function<void(const Envelope&, std::exception_ptr)> on_subscriber_error = {};
 };
 
 /// A reservation system inside the host's process. It runs no threads of its own.
-/// Threads: any, several at once; but one thread moves, assigns or destroys it. References to the desks stay good when
-/// it is moved.
+/// Threads: any, several at once; but one thread moves, assigns or destroys it. References to the
+/// desks stay good when it is moved.
 class [[gnu::visibility("default")]] Engine {
  public:
   /// Errors: what the options' factories answered; invalid_argument naming a port that is null.
   [[nodiscard]] static Result<Engine> open(EngineOptions options = {});
 
-  Engine(Engine&&) noexcept;
-  Engine& operator=(Engine&&) noexcept;
+  Engine(Engine && other) noexcept;
+  Engine& operator=(Engine&& other) noexcept;
   /// Closes. Destroying an engine from inside one of its handlers ends the process with a message.
   ~Engine();
 
@@ -55,18 +57,19 @@ class [[gnu::visibility("default")]] Engine {
   [[nodiscard]] MemberPages& my_page();
   [[nodiscard]] EventFeed& events();
 
-  /// Recounts the store against its rules, on one snapshot, and gives every difference; none is the answer to hope for.
-  /// It takes time in proportion to the store and holds up nobody. Errors: closed; storage_failure.
+  /// Recounts the store against its rules, on one snapshot, and gives every difference; none is the
+  /// answer to hope for. It takes time in proportion to the store and holds up nobody. Errors:
+  /// closed; storage_failure.
   [[nodiscard]] Result<std::vector<AuditFinding>> audit() const;
 
-  /// Copies the booking file to `path` and the library's side files beside it, while others go on; what is copied can
-  /// be opened as it is. Errors: invalid_argument{path} when something is there already, or nothing is kept in files;
-  /// closed; storage_failure, and then no copy is left.
+  /// Copies the booking file to `path` and the library's side files beside it, while others go on;
+  /// what is copied can be opened as it is. Errors: invalid_argument{path} when something is there
+  /// already, or nothing is kept in files; closed; storage_failure, and then no copy is left.
   Result<void> backup(const std::filesystem::path& path) const;
 
-  /// Waits for calls that other threads are in, then closes the stores; later calls answer `closed`, those without a
-  /// Result throw std::logic_error. From inside a handler it only marks the engine closed, and the outermost call
-  /// finishes it. Closing twice is once.
+  /// Waits for calls that other threads are in, then closes the stores; later calls answer
+  /// `closed`, those without a Result throw std::logic_error. From inside a handler it only marks
+  /// the engine closed, and the outermost call finishes it. Closing twice is once.
   void close();
 
  private:

@@ -1,10 +1,12 @@
 #pragma once
 
-/// Start here: everything a host needs but the adapter it opens (exhibition/adapters/sqlite.hpp, for one).
+/// Start here: everything a host needs but the adapter it opens (exhibition/adapters/sqlite.hpp,
+/// for one).
 ///
 /// - engine.hpp         Engine, what a host opens, and its options
 /// - application/*.hpp  the desks: Catalogue, Bookings, VoucherDesk, MemberPages, EventFeed
-/// - domain/*.hpp       what they speak of: exhibitions, sessions, reservations, vouchers, my page, events
+/// - domain/*.hpp       what they speak of: exhibitions, sessions, reservations, vouchers, my page,
+/// events
 /// - core/*.hpp         results, errors, ids, time
 /// - ports/*.hpp        what an adapter implements
 

@@ -34,8 +34,9 @@ class Audit {
     collect_unfollowed();
     count_active_vouchers();
     for_each(
-        ExhibitionId{}, [&](ExhibitionId after) { return view_.exhibitions().list(after, batch_size); },
-        id_of, [&](const Exhibition& exhibition) { check(exhibition); });
+        ExhibitionId{},
+        [&](ExhibitionId after) { return view_.exhibitions().list(after, batch_size); }, id_of,
+        [&](const Exhibition& exhibition) { check(exhibition); });
     for (const auto& [reservation, count] : active_) {
       if (!unfollowed_.contains(reservation)) {
         find(AuditRule::others_have_no_voucher, reservation, 0, count);
@@ -60,7 +61,8 @@ class Audit {
 
   void count_active_vouchers() {
     for_each(
-        VoucherId{}, [&](VoucherId after) { return view_.vouchers().list(after, batch_size); }, id_of,
+        VoucherId{}, [&](VoucherId after) { return view_.vouchers().list(after, batch_size); },
+        id_of,
         [&](const Voucher& voucher) {
           if (voucher.status == VoucherStatus::active) ++active_[voucher.reservation];
         });
@@ -72,7 +74,9 @@ class Audit {
         [&](SessionCursor after) {
           return view_.sessions().list(exhibition.id, after, Instant::max(), batch_size);
         },
-        [](const Session& session) { return SessionCursor{session.times.starts_at, session.id}; },
+        [](const Session& session) {
+          return SessionCursor{session.times.starts_at, session.id};
+        },
         [&](const Session& session) { check(exhibition, session); });
   }
 
@@ -131,6 +135,8 @@ class Audit {
 
 }  // namespace
 
-std::vector<AuditFinding> audit(const ReadView& view, Instant now) { return Audit(view, now).run(); }
+std::vector<AuditFinding> audit(const ReadView& view, Instant now) {
+  return Audit(view, now).run();
+}
 
 }  // namespace exhibition

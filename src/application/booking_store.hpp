@@ -17,7 +17,8 @@ namespace exhibition {
 /// The same, for changing the reservation and its session.
 [[nodiscard]] std::optional<Booking> find_booking_for_update(UnitOfWork& unit, ReservationId id);
 
-/// Writes a due reservation down, with its event, and gives its session without its places, which the caller saves.
+/// Writes a due reservation down, with its event, and gives its session without its places, which
+/// the caller saves.
 [[nodiscard]] Session settle(UnitOfWork& unit, const Booking& booking, const Due& due, Instant now);
 
 }  // namespace exhibition

@@ -14,7 +14,8 @@
 namespace exhibition {
 namespace {
 
-/// What a reserve does inside its unit: decides, settles the holds whose places it takes, and writes.
+/// What a reserve does inside its unit: decides, settles the holds whose places it takes, and
+/// writes.
 Result<Reserved> reserve_in(UnitOfWork& unit, const IdempotentCommand& command,
                             const ReserveRequest& request, ReservationId id) {
   const Instant now = command.now();
@@ -32,7 +33,8 @@ Result<Reserved> reserve_in(UnitOfWork& unit, const IdempotentCommand& command,
     if (used + request.places > limit) return refusal::MemberLimit{limit, used};
   }
 
-  // As many holds as places are enough, for each has at least one; only an overbooked session needs the sum of all.
+  // As many holds as places are enough, for each has at least one; only an overbooked session needs
+  // the sum of all.
   std::vector<Reservation> past;
   std::int64_t due = 0;
   if (session->needs_due_places(request.places)) {
@@ -54,8 +56,8 @@ Result<Reserved> reserve_in(UnitOfWork& unit, const IdempotentCommand& command,
   return Reserved{*std::move(reservation)};
 }
 
-/// Applies `decide(unit, booking)`, which gives the reservation as it is to be, and appends `event(booking)` if that
-/// changes anything.
+/// Applies `decide(unit, booking)`, which gives the reservation as it is to be, and appends
+/// `event(booking)` if that changes anything.
 template <class Decide, class MakeEvent>
 Result<Reservation> change(Context& context, std::string_view kind, ReservationId id,
                            const CommandOptions& options, const Fingerprint& request, Decide decide,
@@ -121,13 +123,14 @@ SessionAvailability availability_of(const ReadView& view, const Session& session
   const std::int64_t due = session.closure(exhibition)
                                ? session.taken
                                : view.reservations().places_past_of(session.id, now);
-  SessionAvailability seen{.session = session.id,
-                           .exhibition = exhibition.id,
-                           .times = session.times,
-                           .capacity = session.capacity,
-                           .in_force = session.taken - due,
-                           .free = session.free(due),
-                           .overbooked = session.capacity && session.taken - due > *session.capacity};
+  SessionAvailability seen{
+      .session = session.id,
+      .exhibition = exhibition.id,
+      .times = session.times,
+      .capacity = session.capacity,
+      .in_force = session.taken - due,
+      .free = session.free(due),
+      .overbooked = session.capacity && session.taken - due > *session.capacity};
   if (const auto sale = session.check_sale(exhibition, now); !sale) {
     seen.refuses = sale.error().code;
   } else if (seen.free == 0U) {
@@ -140,14 +143,13 @@ SessionAvailability availability_of(const ReadView& view, const Session& session
 
 Result<Reserved> Bookings::reserve(const ReserveRequest& request, const CommandOptions& options) {
   return at_the_desk(context_, [&]() -> Result<Reserved> {
-    const IdempotentCommand command(
-        context_, "reserve", options,
-        Fingerprint()
-            .add(request.session)
-            .add(request.member)
-            .add(request.places)
-            .add(request.hold.has_value())
-            .add(request.hold ? request.hold->length : std::nullopt));
+    const IdempotentCommand command(context_, "reserve", options,
+                                    Fingerprint()
+                                        .add(request.session)
+                                        .add(request.member)
+                                        .add(request.places)
+                                        .add(request.hold.has_value())
+                                        .add(request.hold ? request.hold->length : std::nullopt));
     const auto replay = [&](const ReadView& view, std::int64_t id) -> Result<Reserved> {
       const auto booking = find_booking(view, ReservationId{id});
       if (!booking) return refusal::NotFound{"reservation", id};
@@ -175,13 +177,16 @@ Result<Reservation> Bookings::extend(ReservationId id, std::chrono::milliseconds
                                      const CommandOptions& options) {
   return change(
       context_, "extend", id, options, Fingerprint().add(id).add(by),
-      [by](const ReadView&, const Booking& booking, Instant now) { return booking.extend(by, now); },
+      [by](const ReadView&, const Booking& booking, Instant now) {
+        return booking.extend(by, now);
+      },
       [](const Booking& booking) -> Event {
         return HoldExtended{facts::of(booking), *booking.reservation.expires_at};
       });
 }
 
-Result<Reservation> Bookings::cancel(ReservationId id, Canceller by, const CommandOptions& options) {
+Result<Reservation> Bookings::cancel(ReservationId id, Canceller by,
+                                     const CommandOptions& options) {
   return change(
       context_, "cancel", id, options, Fingerprint().add(id).add(by),
       [by](const ReadView& view, const Booking& booking, Instant now) {

@@ -21,9 +21,14 @@ struct Context {
   Context(std::unique_ptr<Storage> bookings, std::unique_ptr<MyPages> pages,
           std::unique_ptr<Clock> time, std::unique_ptr<RandomSource> bits,
           std::unique_ptr<EventDispatcher> handlers, Pump::OnError on_subscriber_error)
-      : storage(std::move(bookings)), my_pages(std::move(pages)), clock(std::move(time)),
-        random(std::move(bits)), dispatcher(std::move(handlers)), ids(*storage),
-        pump(*storage, *my_pages, ids, *clock, *random, *dispatcher, std::move(on_subscriber_error)),
+      : storage(std::move(bookings)),
+        my_pages(std::move(pages)),
+        clock(std::move(time)),
+        random(std::move(bits)),
+        dispatcher(std::move(handlers)),
+        ids(*storage),
+        pump(*storage, *my_pages, ids, *clock, *random, *dispatcher,
+             std::move(on_subscriber_error)),
         gate([this] { finish(); }) {}
 
   std::unique_ptr<Storage> storage;
@@ -47,7 +52,8 @@ struct Context {
   }
 };
 
-/// The boundary of the library: runs `call` inside the engine's gate and turns a failing store into an Error.
+/// The boundary of the library: runs `call` inside the engine's gate and turns a failing store into
+/// an Error.
 template <class Call>
 std::invoke_result_t<Call&> at_the_desk(Context& context, Call call) {
   const Gate::Pass pass(context.gate);

@@ -12,8 +12,8 @@
 
 namespace exhibition {
 
-/// Tells requests under one idempotency key apart: equal requests have equal fingerprints, on every platform.
-/// Source: Fowler, Noll, Vo, FNV-1a with 64 bits.
+/// Tells requests under one idempotency key apart: equal requests have equal fingerprints, on every
+/// platform. Source: Fowler, Noll, Vo, FNV-1a with 64 bits.
 class Fingerprint {
  public:
   [[nodiscard]] std::uint64_t value() const { return hash_; }
@@ -24,8 +24,7 @@ class Fingerprint {
     return *this;
   }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  Fingerprint& add(Enum value) {
+  requires std::is_enum_v<Enum> Fingerprint& add(Enum value) {
     return add(static_cast<std::uint64_t>(value));
   }
   Fingerprint& add(std::string_view text) {

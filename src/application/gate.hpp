@@ -8,9 +8,8 @@
 
 namespace exhibition {
 
-/// Counts the calls that are inside an engine, so that closing waits for them. From inside a call, closing marks only,
-/// and the last call to leave finishes.
-/// Threads: any.
+/// Counts the calls that are inside an engine, so that closing waits for them. From inside a call,
+/// closing marks only, and the last call to leave finishes. Threads: any.
 class Gate {
  public:
   explicit Gate(std::function<void()> finish) : finish_(std::move(finish)) {}
@@ -88,10 +87,10 @@ class Gate {
   std::function<void()> finish_;
   std::mutex mutex_;
   std::condition_variable finished_changed_;
-  std::size_t inside_ = 0;   // guarded by mutex_
-  bool closed_ = false;      // guarded by mutex_
-  bool finishing_ = false;   // guarded by mutex_
-  bool finished_ = false;    // guarded by mutex_
+  std::size_t inside_ = 0;  // guarded by mutex_
+  bool closed_ = false;     // guarded by mutex_
+  bool finishing_ = false;  // guarded by mutex_
+  bool finished_ = false;   // guarded by mutex_
 };
 
 }  // namespace exhibition

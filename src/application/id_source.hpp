@@ -11,8 +11,8 @@
 
 namespace exhibition {
 
-/// Hands out the ids of a storage's blocks one by one, lowest first, and takes back what was not used.
-/// Threads: any. Errors: PortError.
+/// Hands out the ids of a storage's blocks one by one, lowest first, and takes back what was not
+/// used. Threads: any. Errors: PortError.
 class IdSource {
  public:
   explicit IdSource(Storage& storage) : storage_(storage) {}
@@ -30,7 +30,8 @@ class IdSource {
   /// Gives back the ids of a command unless its answer says that they are, or may be, in the store.
   template <class Answer, class SomeId>
   void settle(const Result<Answer>& answer, SomeId drawn) {
-    const bool may_be_used = answer ? !is_replayed(*answer) : answer.error().code == Errc::storage_failure;
+    const bool may_be_used =
+        answer ? !is_replayed(*answer) : answer.error().code == Errc::storage_failure;
     if (!may_be_used) give_back(drawn);
   }
 

@@ -15,13 +15,16 @@
 
 namespace exhibition {
 
-/// One command on its way through the desk: its instant, its headers, and its idempotency key, under which it is
-/// applied once. A `replay(view, id)` answers it from what is there by now.
+/// One command on its way through the desk: its instant, its headers, and its idempotency key,
+/// under which it is applied once. A `replay(view, id)` answers it from what is there by now.
 class IdempotentCommand {
  public:
   IdempotentCommand(const Context& context, std::string_view kind, const CommandOptions& options,
                     const Fingerprint& request)
-      : context_(context), kind_(kind), options_(options), fingerprint_(request.value()),
+      : context_(context),
+        kind_(kind),
+        options_(options),
+        fingerprint_(request.value()),
         now_(context.clock->now()) {}
 
   [[nodiscard]] Instant now() const { return now_; }
@@ -31,8 +34,8 @@ class IdempotentCommand {
     return {std::move(happened), version, now_, headers()};
   }
 
-  /// The answer of a command that was applied before, or that cannot be looked at; else none. Comes first, so that
-  /// nothing else refuses what has been done.
+  /// The answer of a command that was applied before, or that cannot be looked at; else none. Comes
+  /// first, so that nothing else refuses what has been done.
   template <class Replay>
   auto answered(Replay& replay) const {
     using Answer = std::invoke_result_t<Replay&, const ReadView&, std::int64_t>;
@@ -40,14 +43,14 @@ class IdempotentCommand {
     if (const auto checked = check_options(); !checked) {
       answer = checked.error();
     } else if (has_key()) {
-      answer = read(*context_.storage,
-                    [&](const ReadView& view) { return answered_in(view, replay); });
+      answer =
+          read(*context_.storage, [&](const ReadView& view) { return answered_in(view, replay); });
     }
     return answer;
   }
 
-  /// Runs `use_case(unit)` in a unit of work and remembers the key with it, unless another thread or process has
-  /// been here with the same key meanwhile.
+  /// Runs `use_case(unit)` in a unit of work and remembers the key with it, unless another thread
+  /// or process has been here with the same key meanwhile.
   template <class Replay, class UseCase>
   auto apply(Replay& replay, UseCase use_case) const {
     using Answer = std::invoke_result_t<UseCase&, UnitOfWork&>;

@@ -18,8 +18,8 @@ Result<void> check(const PageRequest<Cursor>& page) {
   return {};
 }
 
-/// The page that is asked for: `fetch(n)` gives up to n elements, and one more than the page holds tells that there is
-/// a next one, after the cursor of the page's last element.
+/// The page that is asked for: `fetch(n)` gives up to n elements, and one more than the page holds
+/// tells that there is a next one, after the cursor of the page's last element.
 template <class Cursor, class Fetch, class CursorOf>
 auto make_page(const PageRequest<Cursor>& request, Fetch fetch, CursorOf cursor_of) {
   auto items = fetch(request.limit + 1);

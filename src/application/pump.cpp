@@ -77,11 +77,13 @@ Subscription Pump::subscribe(EventDispatcher::Handler handler) {
     const std::lock_guard lock(mutex_);
     if (!delivered_) delivered_ = head();
   }
-  // The head is read once the handler has its place, so that no later event passes it by; until then it gets none.
+  // The head is read once the handler has its place, so that no later event passes it by; until
+  // then it gets none.
   const auto start = std::make_shared<std::atomic<std::int64_t>>(INT64_MAX);
-  auto subscription = dispatcher_.subscribe([start, handler = std::move(handler)](const Envelope& envelope) {
-    if (envelope.position.value() > start->load()) handler(envelope);
-  });
+  auto subscription =
+      dispatcher_.subscribe([start, handler = std::move(handler)](const Envelope& envelope) {
+        if (envelope.position.value() > start->load()) handler(envelope);
+      });
   start->store(head().value());
   return subscription;
 }
@@ -118,7 +120,8 @@ void Pump::report_error(const Envelope& envelope, std::exception_ptr error) cons
   if (!on_subscriber_error_) return;
   try {
     on_subscriber_error_(envelope, std::move(error));
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the report of an error has nowhere to report its own
+  } catch (
+      ...) {  // NOLINT(bugprone-empty-catch): the report of an error has nowhere to report its own
   }
 }
 

@@ -21,16 +21,21 @@
 namespace exhibition {
 
 /// Runs everything that follows the log, one after the other, on the thread that asks for it.
-/// Threads: any; one runs at a time and the others wait their turn, with no lock held while handlers run.
+/// Threads: any; one runs at a time and the others wait their turn, with no lock held while
+/// handlers run.
 class Pump {
  public:
   using OnError = std::function<void(const Envelope&, std::exception_ptr)>;
 
   Pump(Storage& storage, MyPages& pages, IdSource& ids, const Clock& clock, RandomSource& random,
        EventDispatcher& dispatcher, OnError on_subscriber_error)
-      : storage_(storage), clock_(clock), dispatcher_(dispatcher),
-        on_subscriber_error_(std::move(on_subscriber_error)), settler_(storage),
-        vouchers_(storage, ids, random), my_page_(storage, pages) {}
+      : storage_(storage),
+        clock_(clock),
+        dispatcher_(dispatcher),
+        on_subscriber_error_(std::move(on_subscriber_error)),
+        settler_(storage),
+        vouchers_(storage, ids, random),
+        my_page_(storage, pages) {}
 
   PumpReport run(const PumpBudget& budget);
 

@@ -93,7 +93,8 @@ std::vector<ReservationId> Settler::next_of_closing(const ReadView& view, std::s
     std::optional<Session> session;
     if (closing_->only) {
       session = view.sessions().find(*closing_->only);
-    } else if (auto found = view.sessions().list(exhibition->id, closing_->session, Instant::max(), 1);
+    } else if (auto found =
+                   view.sessions().list(exhibition->id, closing_->session, Instant::max(), 1);
                !found.empty()) {
       session = std::move(found.front());
     }
@@ -123,17 +124,18 @@ void Settler::collect(const ReadView& view, const Session& session, const Exhibi
 }
 
 std::size_t Settler::settle_all(const std::vector<ReservationId>& ids, Instant now) {
-  return transact(storage_, [&](UnitOfWork& unit) -> Result<std::size_t> {
-           std::size_t settled = 0;
-           for (const auto id : ids) {
-             const auto booking = find_booking_for_update(unit, id);
-             const auto due = booking ? booking->due(now) : std::nullopt;
-             if (!due) continue;
-             unit.sessions().save(settle(unit, *booking, *due, now));
-             ++settled;
-           }
-           return settled;
-         })
+  return transact(storage_,
+                  [&](UnitOfWork& unit) -> Result<std::size_t> {
+                    std::size_t settled = 0;
+                    for (const auto id : ids) {
+                      const auto booking = find_booking_for_update(unit, id);
+                      const auto due = booking ? booking->due(now) : std::nullopt;
+                      if (!due) continue;
+                      unit.sessions().save(settle(unit, *booking, *due, now));
+                      ++settled;
+                    }
+                    return settled;
+                  })
       .value();
 }
 

@@ -20,7 +20,8 @@ Result<Voucher> find_in(const ReadView& view, std::string_view typed) {
   return *std::move(voucher);
 }
 
-/// Applies a pure decision to the voucher with this code and appends `make_event(before, after, reservation)`.
+/// Applies a pure decision to the voucher with this code and appends `make_event(before, after,
+/// reservation)`.
 template <class Decide, class MakeEvent>
 Result<Voucher> change(Context& context, std::string_view kind, std::string_view code,
                        const CommandOptions& options, const Fingerprint& request, Decide decide,
@@ -50,7 +51,8 @@ Result<Voucher> change(Context& context, std::string_view kind, std::string_view
 Result<Voucher> VoucherDesk::redeem(std::string_view code, const RedeemRequest& request,
                                     const CommandOptions& options) {
   return change(
-      context_, "redeem", code, options, Fingerprint().add(code).add(request.gate).add(request.count),
+      context_, "redeem", code, options,
+      Fingerprint().add(code).add(request.gate).add(request.count),
       [&](const Voucher& voucher, const Booking& booking, Instant now) {
         return voucher.redeem(request, booking, now);
       },

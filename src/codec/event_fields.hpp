@@ -4,12 +4,13 @@
 
 #include "exhibition/domain/events.hpp"
 
-/// Which fields an event has in JSON, told once for writing and reading: `visit(name, field)` for each of them.
+/// Which fields an event has in JSON, told once for writing and reading: `visit(name, field)` for
+/// each of them.
 
 namespace exhibition::codec {
 
 template <class Rules, class Visit>
-  requires std::is_same_v<std::remove_const_t<Rules>, BookingRules>
+requires std::is_same_v<std::remove_const_t<Rules>, BookingRules>
 void each_field(Rules& rules, Visit& visit) {
   visit("hold_ttl_ms", rules.hold_ttl);
   visit("hold_max_ms", rules.hold_max);
@@ -19,7 +20,7 @@ void each_field(Rules& rules, Visit& visit) {
 }
 
 template <class Times, class Visit>
-  requires std::is_same_v<std::remove_const_t<Times>, SessionTimes>
+requires std::is_same_v<std::remove_const_t<Times>, SessionTimes>
 void each_field(Times& times, Visit& visit) {
   visit("starts_at", times.starts_at);
   visit("ends_at", times.ends_at);
@@ -27,9 +28,10 @@ void each_field(Times& times, Visit& visit) {
   visit("sales_until", times.sales_until);
 }
 
-/// A field that some events have and others have not is told where it is, in one order for all of them.
+/// A field that some events have and others have not is told where it is, in one order for all of
+/// them.
 template <class E, class Visit>
-  requires requires(E& e) { e.type; }
+requires requires(E& e) { e.type; }
 void each_field(E& e, Visit& visit) {
   if constexpr (requires { e.voucher; }) visit("voucher", e.voucher);
   if constexpr (requires { e.reservation; }) visit("reservation", e.reservation);

@@ -14,7 +14,8 @@
 namespace exhibition::codec {
 namespace {
 
-/// Reads the fields of one event out of a parsed object. What it throws is PortError, naming the field.
+/// Reads the fields of one event out of a parsed object. What it throws is PortError, naming the
+/// field.
 class JsonReader {
  public:
   JsonReader(std::string_view type, std::string_view payload)
@@ -82,7 +83,7 @@ class JsonReader {
   }
 
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void read(std::string_view name, const Json& json, Enum& value) const {
     std::string text;
     read(name, json, text);

@@ -12,8 +12,8 @@
 
 namespace exhibition::codec {
 
-/// Writes one flat JSON object, field by field, into a string: no tree is built. Absent fields are left out.
-/// Source: RFC 8259.
+/// Writes one flat JSON object, field by field, into a string: no tree is built. Absent fields are
+/// left out. Source: RFC 8259.
 class JsonWriter {
  public:
   [[nodiscard]] std::string finish() && {
@@ -43,10 +43,8 @@ class JsonWriter {
   void write(Instant at) { write(at.time_since_epoch().count()); }
   void write(std::chrono::milliseconds span) { write(span.count()); }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void write(Enum value) {
-    write(to_string(value));
-  }
+  requires std::is_enum_v<Enum>
+  void write(Enum value) { write(to_string(value)); }
 
   void write(std::string_view string) {
     text_ += '"';

@@ -10,11 +10,12 @@
 namespace exhibition {
 
 enum class AuditRule : std::uint8_t {
-  taken_is_recounted,        ///< a session's `taken` is the sum of its unsettled held and confirmed places
-  places_fit_the_capacity,   ///< unless the session is marked overbooked
-  confirmed_has_a_voucher,   ///< an active one, once the desk has followed
-  one_voucher_at_most,       ///< active, of one reservation
-  others_have_no_voucher,    ///< active, once the desk has followed
+  taken_is_recounted,       ///< a session's `taken` is the sum of its unsettled held and confirmed
+                            ///< places
+  places_fit_the_capacity,  ///< unless the session is marked overbooked
+  confirmed_has_a_voucher,  ///< an active one, once the desk has followed
+  one_voucher_at_most,      ///< active, of one reservation
+  others_have_no_voucher,   ///< active, once the desk has followed
 };
 
 [[nodiscard]] constexpr std::string_view to_string(AuditRule rule) {

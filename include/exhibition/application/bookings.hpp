@@ -44,39 +44,41 @@ struct SessionAvailability {
   std::int64_t in_force = 0;                             ///< taken, less what is due
   std::optional<std::uint32_t> free = std::nullopt;      ///< none: no limit
   bool overbooked = false;                               ///< more in force than the capacity
-  std::optional<Errc> refuses = std::nullopt;            ///< why one place would be refused now, if it would
+  std::optional<Errc> refuses = std::nullopt;  ///< why one place would be refused now, if it would
 
   friend bool operator==(const SessionAvailability&, const SessionAvailability&) = default;
 };
 
-/// The desk that takes reservations. Whatever the order of calls, threads, processes and crashes, no session has more
-/// places in force than its capacity by a reservation.
-/// Errors: every call may answer closed and storage_failure, every command invalid_argument{idempotency_key, actor,
-/// correlation_id} and idempotency_mismatch, and every list invalid_argument{limit} unless it is 1 to 1,000.
-/// Threads: any.
+/// The desk that takes reservations. Whatever the order of calls, threads, processes and crashes,
+/// no session has more places in force than its capacity by a reservation. Errors: every call may
+/// answer closed and storage_failure, every command invalid_argument{idempotency_key, actor,
+/// correlation_id} and idempotency_mismatch, and every list invalid_argument{limit} unless it is 1
+/// to 1,000. Threads: any.
 class [[gnu::visibility("default")]] Bookings {
  public:
-  explicit Bookings(Context& context) : context_(context) {}
+  explicit Bookings(Context & context) : context_(context) {}
 
   /// Takes places; once this returns, they are taken for good, or held until `expires_at`.
-  /// Errors: invalid_argument{member, places, hold}; not_found{session}; exhibition_not_open, session_cancelled,
-  /// session_over, session_closed, sales_not_open, sales_closed; party_too_large; member_limit; sold_out.
-  /// Effects: ReservationHeld or ReservationConfirmed; ReservationExpired for holds whose places it takes.
+  /// Errors: invalid_argument{member, places, hold}; not_found{session}; exhibition_not_open,
+  /// session_cancelled, session_over, session_closed, sales_not_open, sales_closed;
+  /// party_too_large; member_limit; sold_out. Effects: ReservationHeld or ReservationConfirmed;
+  /// ReservationExpired for holds whose places it takes.
   Result<Reserved> reserve(const ReserveRequest& request, const CommandOptions& options = {});
 
   /// Makes a hold good. A confirmed reservation stays so.
-  /// Errors: not_found; hold_expired; illegal_transition when cancelled. Effects: ReservationConfirmed.
+  /// Errors: not_found; hold_expired; illegal_transition when cancelled. Effects:
+  /// ReservationConfirmed.
   Result<Reservation> confirm(ReservationId id, const CommandOptions& options = {});
 
   /// Moves the end of a hold by `by`, at most to hold_max after it was made.
-  /// Errors: invalid_argument{by}; not_found; hold_expired; illegal_transition unless held; hold_max_reached.
-  /// Effects: HoldExtended.
+  /// Errors: invalid_argument{by}; not_found; hold_expired; illegal_transition unless held;
+  /// hold_max_reached. Effects: HoldExtended.
   Result<Reservation> extend(ReservationId id, std::chrono::milliseconds by,
                              const CommandOptions& options = {});
 
   /// Gives the places back. A cancelled reservation stays so.
-  /// Errors: not_found; illegal_transition when expired; session_over; for a member cutoff_passed and already_admitted.
-  /// Effects: ReservationCancelled.
+  /// Errors: not_found; illegal_transition when expired; session_over; for a member cutoff_passed
+  /// and already_admitted. Effects: ReservationCancelled.
   Result<Reservation> cancel(ReservationId id, Canceller by = Canceller::member,
                              const CommandOptions& options = {});
 

@@ -48,13 +48,13 @@ struct SessionUpdate {
   std::optional<std::int64_t> expected_version = std::nullopt;  ///< else version_conflict
 };
 
-/// The desk of those who make exhibitions. Asking for a status that is there already changes nothing and succeeds.
-/// Errors: every call may answer closed and storage_failure, every command invalid_argument{idempotency_key, actor,
-/// correlation_id} and idempotency_mismatch, and every list invalid_argument{limit} unless it is 1 to 1,000.
-/// Threads: any.
+/// The desk of those who make exhibitions. Asking for a status that is there already changes
+/// nothing and succeeds. Errors: every call may answer closed and storage_failure, every command
+/// invalid_argument{idempotency_key, actor, correlation_id} and idempotency_mismatch, and every
+/// list invalid_argument{limit} unless it is 1 to 1,000. Threads: any.
 class [[gnu::visibility("default")]] Catalogue {
  public:
-  explicit Catalogue(Context& context) : context_(context) {}
+  explicit Catalogue(Context & context) : context_(context) {}
 
   /// Errors: invalid_argument naming the field, and the index of the session.
   /// Effects: ExhibitionRegistered, SessionAdded for each session.
@@ -73,30 +73,33 @@ class [[gnu::visibility("default")]] Catalogue {
   /// Errors: not_found; illegal_transition when withdrawn. Effects: ExhibitionResumed.
   Result<Exhibition> resume(ExhibitionId id, const CommandOptions& options = {});
 
-  /// Ends the exhibition for good. From then on none of its reservations is good but those of sessions that were over;
-  /// pump writes that down. Errors: not_found. Effects: ExhibitionWithdrawn.
+  /// Ends the exhibition for good. From then on none of its reservations is good but those of
+  /// sessions that were over; pump writes that down. Errors: not_found. Effects:
+  /// ExhibitionWithdrawn.
   Result<Exhibition> withdraw(ExhibitionId id, const CommandOptions& options = {});
 
   /// Errors: invalid_argument; not_found; illegal_transition when withdrawn. Effects: SessionAdded.
   Result<Session> add_session(ExhibitionId exhibition, const NewSession& wanted,
                               const CommandOptions& options = {});
 
-  /// Errors: invalid_argument; not_found; version_conflict; session_cancelled; illegal_transition when withdrawn.
-  /// Effects: SessionUpdated, if anything changes.
+  /// Errors: invalid_argument; not_found; version_conflict; session_cancelled; illegal_transition
+  /// when withdrawn. Effects: SessionUpdated, if anything changes.
   Result<Session> update_session(SessionId id, const SessionUpdate& change,
                                  const CommandOptions& options = {});
 
-  /// None is no limit. Below the places in force, the session is overbooked until they fit again, and takes no more.
-  /// Errors: invalid_argument{capacity}; not_found; session_cancelled; illegal_transition when withdrawn.
-  /// Effects: CapacityChanged, if it changes.
+  /// None is no limit. Below the places in force, the session is overbooked until they fit again,
+  /// and takes no more. Errors: invalid_argument{capacity}; not_found; session_cancelled;
+  /// illegal_transition when withdrawn. Effects: CapacityChanged, if it changes.
   Result<Session> set_capacity(SessionId id, std::optional<std::uint32_t> capacity,
                                const CommandOptions& options = {});
 
   /// Stops new reservations of the session.
-  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn. Effects: SessionClosed.
+  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn. Effects:
+  /// SessionClosed.
   Result<Session> close(SessionId id, const CommandOptions& options = {});
 
-  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn. Effects: SessionReopened.
+  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn. Effects:
+  /// SessionReopened.
   Result<Session> reopen(SessionId id, const CommandOptions& options = {});
 
   /// Ends the session for good, and with it all its reservations; pump writes that down.

@@ -25,7 +25,8 @@ struct PumpBudget {
   std::size_t max_events = std::numeric_limits<std::size_t>::max();
 };
 
-/// A part of a pump that a store refused; the others went on. The next pump takes it up where it stopped.
+/// A part of a pump that a store refused; the others went on. The next pump takes it up where it
+/// stopped.
 struct PumpFailure {
   std::string part;  ///< "settling", "voucher-desk", "my-page", "subscriptions"
   Error error;
@@ -39,21 +40,23 @@ struct PumpReport {
   std::size_t delivered = 0;          ///< events that were given to subscriptions
   std::size_t subscriber_errors = 0;  ///< exceptions that subscribers threw
   bool more = false;                  ///< the budget, or a failure, left something undone
-  bool inside_handler = false;        ///< called from a handler: the pump that runs it goes on, this one did nothing
+  bool inside_handler =
+      false;  ///< called from a handler: the pump that runs it goes on, this one did nothing
   std::vector<PumpFailure> failures = {};
 };
 
-/// Where committed events are followed. Nothing runs behind the host's back: vouchers, my page and subscriptions move
-/// when the host pumps.
-/// Threads: any; a second pump waits its turn.
+/// Where committed events are followed. Nothing runs behind the host's back: vouchers, my page and
+/// subscriptions move when the host pumps. Threads: any; a second pump waits its turn.
 class [[gnu::visibility("default")]] EventFeed {
  public:
-  explicit EventFeed(Context& context) : context_(context) {}
+  explicit EventFeed(Context & context) : context_(context) {}
 
-  /// Calls back for every event of type E that is committed from now on, in the order of the log, while a pump runs and
-  /// on its thread. `callback(event)` or `callback(event, envelope)`; it may call the engine, but a pump in it does
-  /// nothing. What it throws goes to EngineOptions::on_subscriber_error. `on<Event>` gets them all.
-  /// Errors: Exception(storage_failure) when the head of the log cannot be read; std::logic_error on a closed engine.
+  /// Calls back for every event of type E that is committed from now on, in the order of the log,
+  /// while a pump runs and on its thread. `callback(event)` or `callback(event, envelope)`; it may
+  /// call the engine, but a pump in it does nothing. What it throws goes to
+  /// EngineOptions::on_subscriber_error. `on<Event>` gets them all. Errors:
+  /// Exception(storage_failure) when the head of the log cannot be read; std::logic_error on a
+  /// closed engine.
   template <class E, class Callback>
   Subscription on(Callback callback) {
     return subscribe([callback = std::move(callback)](const Envelope& envelope) mutable {
@@ -65,13 +68,13 @@ class [[gnu::visibility("default")]] EventFeed {
     });
   }
 
-  /// Settles what is due, then lets the voucher desk, my page and the subscriptions follow the log to where it ends when
-  /// the pump begins, plus what settling and the desk append.
+  /// Settles what is due, then lets the voucher desk, my page and the subscriptions follow the log
+  /// to where it ends when the pump begins, plus what settling and the desk append.
   PumpReport pump(const PumpBudget& budget = {});
 
  private:
   template <class Callback, class E>
-  static void call(Callback& callback, const E& event, const Envelope& envelope) {
+  static void call(Callback & callback, const E& event, const Envelope& envelope) {
     if constexpr (std::invocable<Callback&, const E&, const Envelope&>) {
       std::invoke(callback, event, envelope);
     } else {

@@ -185,7 +185,8 @@ struct Closed {
   friend bool operator==(const Closed&, const Closed&) = default;
 };
 
-/// Not a refusal but a failure: the store could not do it. `cause` names the store and what it said.
+/// Not a refusal but a failure: the store could not do it. `cause` names the store and what it
+/// said.
 struct StorageFailure {
   static constexpr Errc code = Errc::storage_failure;
   std::string cause;
@@ -208,8 +209,8 @@ struct Error {
                    refusal::StorageFailure>;
 
   template <class Refusal>
-    requires std::same_as<const Errc, decltype(Refusal::code)>
-  Error(Refusal refusal)  // NOLINT(google-explicit-constructor): a refusal is an error
+  requires std::same_as<const Errc, decltype(Refusal::code)> Error(
+      Refusal refusal)  // NOLINT(google-explicit-constructor): a refusal is an error
       : code(Refusal::code), detail(std::move(refusal)) {}
 
   Errc code;

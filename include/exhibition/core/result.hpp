@@ -19,14 +19,14 @@ class [[nodiscard]] Result {
   using value_type = T;
 
   template <class U = T>
-    requires std::constructible_from<T, U> && (!std::same_as<std::remove_cvref_t<U>, Result>) &&
-             (!std::convertible_to<U, Error>)
-  Result(U&& value)  // NOLINT(google-explicit-constructor): a value is a result
+  requires std::constructible_from<T, U> &&
+      (!std::same_as<std::remove_cvref_t<U>, Result>)&&(!std::convertible_to<U, Error>)
+          Result(U&& value)  // NOLINT(google-explicit-constructor): a value is a result
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   template <class E>
-    requires std::convertible_to<E, Error>
-  Result(E&& error)  // NOLINT(google-explicit-constructor): an error is a result
+  requires std::convertible_to<E, Error> Result(
+      E&& error)  // NOLINT(google-explicit-constructor): an error is a result
       : state_(std::in_place_index<1>, std::forward<E>(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
@@ -77,8 +77,8 @@ class [[nodiscard]] Result<void> {
   Result() = default;
 
   template <class E>
-    requires std::convertible_to<E, Error>
-  Result(E&& error)  // NOLINT(google-explicit-constructor): an error is a result
+  requires std::convertible_to<E, Error> Result(
+      E&& error)  // NOLINT(google-explicit-constructor): an error is a result
       : state_(std::in_place_index<1>, std::forward<E>(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }

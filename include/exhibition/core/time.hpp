@@ -19,8 +19,8 @@ inline constexpr Instant latest_instant =
   return earliest_instant <= instant && instant <= latest_instant;
 }
 
-/// "2026-09-01T09:00:00.000Z". An instant outside the range is written as its number of milliseconds.
-/// Source: RFC 3339.
+/// "2026-09-01T09:00:00.000Z". An instant outside the range is written as its number of
+/// milliseconds. Source: RFC 3339.
 inline std::string to_string(Instant instant) {
   using namespace std::chrono;
   if (!is_representable(instant)) return std::to_string(instant.time_since_epoch().count()) + "ms";

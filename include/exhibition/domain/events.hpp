@@ -140,7 +140,8 @@ struct ReservationExpired : ReservationFacts {
   friend bool operator==(const ReservationExpired&, const ReservationExpired&) = default;
 };
 
-/// `due_at` is when a withdrawal or a cancelled session made it due; a cancellation that someone asked for has none.
+/// `due_at` is when a withdrawal or a cancelled session made it due; a cancellation that someone
+/// asked for has none.
 struct ReservationCancelled : ReservationFacts {
   static constexpr std::string_view type = "ReservationCancelled";
   CancelReason reason = CancelReason::member;

@@ -26,11 +26,14 @@ enum class ExhibitionStatus : std::uint8_t { open, suspended, withdrawn };
 
 /// What an exhibition allows its reservations.
 struct BookingRules {
-  std::chrono::milliseconds hold_ttl = std::chrono::minutes{15};  ///< a hold without a length of its own
-  std::chrono::milliseconds hold_max = std::chrono::minutes{60};  ///< from reserving to the last extension; at most a year
+  std::chrono::milliseconds hold_ttl =
+      std::chrono::minutes{15};  ///< a hold without a length of its own
+  std::chrono::milliseconds hold_max =
+      std::chrono::minutes{60};  ///< from reserving to the last extension; at most a year
   std::uint32_t max_places_per_reservation = 10;
-  std::uint32_t max_places_per_member = 0;     ///< in the whole exhibition; 0 sets no limit
-  std::chrono::milliseconds cancel_cutoff{0};  ///< before the start, members can no longer cancel; 0 sets none
+  std::uint32_t max_places_per_member = 0;  ///< in the whole exhibition; 0 sets no limit
+  std::chrono::milliseconds cancel_cutoff{
+      0};  ///< before the start, members can no longer cancel; 0 sets none
 
   friend bool operator==(const BookingRules&, const BookingRules&) = default;
 };
@@ -77,9 +80,8 @@ struct ExhibitionUpdate {
   std::optional<std::int64_t> expected_version = std::nullopt;  ///< else version_conflict
 };
 
-/// What is shown. A decision gives the exhibition as it is afterwards; its `version` has grown exactly when
-/// something changed, and then there is one event to write.
-/// Threads: a value.
+/// What is shown. A decision gives the exhibition as it is afterwards; its `version` has grown
+/// exactly when something changed, and then there is one event to write. Threads: a value.
 struct Exhibition {
   ExhibitionId id;
   std::string title;

@@ -30,9 +30,9 @@ namespace exhibition::facts {
 
 [[nodiscard]] inline ReservationFacts of(const Booking& booking) {
   const auto& [reservation, session, exhibition] = booking;
-  return {reservation.id,     exhibition.id,    session.id,       reservation.member,
-          reservation.places, exhibition.title, exhibition.kind,  session.times.starts_at,
-          session.times.ends_at};
+  return {reservation.id,     exhibition.id,           session.id,
+          reservation.member, reservation.places,      exhibition.title,
+          exhibition.kind,    session.times.starts_at, session.times.ends_at};
 }
 
 /// The event of a reservation that was just made.

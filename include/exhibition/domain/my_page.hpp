@@ -13,8 +13,8 @@
 
 namespace exhibition {
 
-/// One reservation as its member sees it. Made from events only; the voucher's code is a bearer secret.
-/// Threads: a value.
+/// One reservation as its member sees it. Made from events only; the voucher's code is a bearer
+/// secret. Threads: a value.
 struct MyPageEntry {
   ReservationId reservation;
   ExhibitionId exhibition;
@@ -44,8 +44,8 @@ struct MyPageSession {
   friend bool operator==(const MyPageSession&, const MyPageSession&) = default;
 };
 
-/// The entry that a reservation's event makes of the one there was, if any; none if the event is not about an entry.
-/// The times are the store's to keep: they follow the session.
+/// The entry that a reservation's event makes of the one there was, if any; none if the event is
+/// not about an entry. The times are the store's to keep: they follow the session.
 [[nodiscard]] inline std::optional<MyPageEntry> fold(std::optional<MyPageEntry> entry,
                                                      const Envelope& envelope) {
   return std::visit(
@@ -93,7 +93,8 @@ struct MyPageSession {
       envelope.event);
 }
 
-/// The entry as it is to be shown: a hold past its time has expired, whether or not that is written down.
+/// The entry as it is to be shown: a hold past its time has expired, whether or not that is written
+/// down.
 [[nodiscard]] inline MyPageEntry shown(MyPageEntry entry, Instant now) {
   if (entry.status == ReservationStatus::held && entry.expires_at && *entry.expires_at <= now) {
     entry.status = ReservationStatus::expired;

@@ -28,7 +28,12 @@ enum class ReservationStatus : std::uint8_t { held, confirmed, cancelled, expire
   return "unknown";
 }
 
-enum class CancelReason : std::uint8_t { member, organiser, exhibition_withdrawn, session_cancelled };
+enum class CancelReason : std::uint8_t {
+  member,
+  organiser,
+  exhibition_withdrawn,
+  session_cancelled
+};
 
 [[nodiscard]] constexpr std::string_view to_string(CancelReason reason) {
   switch (reason) {
@@ -40,7 +45,8 @@ enum class CancelReason : std::uint8_t { member, organiser, exhibition_withdrawn
   return "unknown";
 }
 
-/// Who asks for a cancellation: a member is bound by the cutoff and by what was admitted, the organiser is not.
+/// Who asks for a cancellation: a member is bound by the cutoff and by what was admitted, the
+/// organiser is not.
 enum class Canceller : std::uint8_t { member, organiser };
 
 /// Places taken for some persons of one member.
@@ -130,16 +136,15 @@ struct ReserveRequest {
   return made;
 }
 
-/// A reservation with what decides about it. A decision gives the reservation as it is afterwards; its `version`
-/// has grown exactly when there is one event to write.
-/// Threads: a value.
+/// A reservation with what decides about it. A decision gives the reservation as it is afterwards;
+/// its `version` has grown exactly when there is one event to write. Threads: a value.
 struct Booking {
   Reservation reservation;
   Session session;
   Exhibition exhibition;
 
-  /// What it has become by `now` without anyone having written it down. What a closure made due stays due; a hold
-  /// past its time is held again when the clock steps back.
+  /// What it has become by `now` without anyone having written it down. What a closure made due
+  /// stays due; a hold past its time is held again when the clock steps back.
   [[nodiscard]] std::optional<Due> due(Instant now) const {
     if (!reservation.is_live()) return std::nullopt;
     const auto is_past = [&](Instant at) {
@@ -200,8 +205,10 @@ struct Booking {
   }
 
   /// `admitted` are the persons that its voucher has let in.
-  /// Errors: illegal_transition when expired; session_over; for a member cutoff_passed, already_admitted.
-  [[nodiscard]] Result<Reservation> cancel(Canceller by, std::uint32_t admitted, Instant now) const {
+  /// Errors: illegal_transition when expired; session_over; for a member cutoff_passed,
+  /// already_admitted.
+  [[nodiscard]] Result<Reservation> cancel(Canceller by, std::uint32_t admitted,
+                                           Instant now) const {
     Reservation next = shown(now);
     if (next.status == ReservationStatus::cancelled) return next;
     if (!next.is_live()) return refusal::IllegalTransition{to_string(next.status)};

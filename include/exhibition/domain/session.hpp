@@ -24,8 +24,8 @@ enum class SessionStatus : std::uint8_t { open, closed, cancelled };
   return "unknown";
 }
 
-/// When a session takes place, and when its places are sold. Each end of the sales window may be left open;
-/// a session without `ends_at` is never over.
+/// When a session takes place, and when its places are sold. Each end of the sales window may be
+/// left open; a session without `ends_at` is never over.
 struct SessionTimes {
   Instant starts_at;
   std::optional<Instant> ends_at = std::nullopt;
@@ -71,9 +71,9 @@ struct Closure {
   friend bool operator==(const Closure&, const Closure&) = default;
 };
 
-/// One bookable time of an exhibition. A decision gives the session as it is afterwards; its `version` has grown
-/// exactly when there is one event to write. `taken` is a counter outside the version.
-/// Units: places. Threads: a value.
+/// One bookable time of an exhibition. A decision gives the session as it is afterwards; its
+/// `version` has grown exactly when there is one event to write. `taken` is a counter outside the
+/// version. Units: places. Threads: a value.
 struct Session {
   SessionId id;
   ExhibitionId exhibition;
@@ -100,8 +100,8 @@ struct Session {
     return found;
   }
 
-  /// Capacity less the places in force, never below 0; none where there is no limit. `due` are the places of its
-  /// reservations that are due.
+  /// Capacity less the places in force, never below 0; none where there is no limit. `due` are the
+  /// places of its reservations that are due.
   [[nodiscard]] std::optional<std::uint32_t> free(std::int64_t due) const {
     if (!capacity) return std::nullopt;
     return static_cast<std::uint32_t>(
@@ -109,7 +109,8 @@ struct Session {
   }
 
   /// Whether a reservation may be made now, whatever its size.
-  /// Errors: exhibition_not_open, session_cancelled, session_over, session_closed, sales_not_open, sales_closed.
+  /// Errors: exhibition_not_open, session_cancelled, session_over, session_closed, sales_not_open,
+  /// sales_closed.
   [[nodiscard]] Result<void> check_sale(const Exhibition& shown_in, Instant now) const {
     if (shown_in.status != ExhibitionStatus::open) return refusal::ExhibitionNotOpen{};
     if (status == SessionStatus::cancelled) return refusal::SessionCancelled{};
@@ -148,8 +149,8 @@ struct Session {
     return capacity && taken + places > *capacity;
   }
 
-  /// Whether `taken`, were it now, is as far as settling due holds has to bring it for a reserve that began with
-  /// this session: no higher than the capacity, or than it was.
+  /// Whether `taken`, were it now, is as far as settling due holds has to bring it for a reserve
+  /// that began with this session: no higher than the capacity, or than it was.
   [[nodiscard]] bool is_settled_enough(std::int64_t taken_now) const {
     return !capacity || taken_now <= std::max<std::int64_t>(*capacity, taken);
   }

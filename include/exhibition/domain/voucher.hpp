@@ -44,8 +44,8 @@ inline constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   return code;
 }
 
-/// A code as typed or scanned, in its one written form: lower case, hyphens, spaces, and I, L, O for 1, 1, 0 are
-/// accepted. None if it cannot be a code.
+/// A code as typed or scanned, in its one written form: lower case, hyphens, spaces, and I, L, O
+/// for 1, 1, 0 are accepted. None if it cannot be a code.
 [[nodiscard]] inline std::optional<std::string> parse_voucher_code(std::string_view typed) {
   std::string code;
   for (char c : typed) {
@@ -53,7 +53,8 @@ inline constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     if (c == 'O') c = '0';
     if (c == 'I' || c == 'L') c = '1';
-    if (crockford::digits.find(c) == std::string_view::npos || code.size() == 26) return std::nullopt;
+    if (crockford::digits.find(c) == std::string_view::npos || code.size() == 26)
+      return std::nullopt;
     code += c;
   }
   if (code.size() != 26) return std::nullopt;
@@ -98,9 +99,9 @@ struct Voucher {
 
   friend bool operator==(const Voucher&, const Voucher&) = default;
 
-  /// Lets persons in. The reservation decides as well, so that a desk that lags admits nobody whose reservation is
-  /// no longer good.
-  /// Errors: invalid_argument; voucher_deactivated; session_over; already_redeemed.
+  /// Lets persons in. The reservation decides as well, so that a desk that lags admits nobody whose
+  /// reservation is no longer good. Errors: invalid_argument; voucher_deactivated; session_over;
+  /// already_redeemed.
   [[nodiscard]] Result<Voucher> redeem(const RedeemRequest& request, const Booking& booking,
                                        Instant now) const {
     if (const auto checked = check(request); !checked) return checked.error();
@@ -118,7 +119,8 @@ struct Voucher {
     return next;
   }
 
-  /// Takes back the last redemption. Errors: voucher_deactivated; illegal_transition when nobody was admitted.
+  /// Takes back the last redemption. Errors: voucher_deactivated; illegal_transition when nobody
+  /// was admitted.
   [[nodiscard]] Result<Voucher> undo_redeem(const Booking& booking, Instant now) const {
     if (const auto valid = check_valid(booking, now); !valid) return valid.error();
     if (redemptions.empty()) return refusal::IllegalTransition{"not redeemed"};

@@ -17,8 +17,8 @@ enum class VoucherReaction : std::uint8_t { none, activate, deactivate };
          std::holds_alternative<ReservationExpired>(event);
 }
 
-/// Whenever a reservation is confirmed, and still is, it has one active voucher; whenever it is cancelled or expires,
-/// it has none.
+/// Whenever a reservation is confirmed, and still is, it has one active voucher; whenever it is
+/// cancelled or expires, it has none.
 [[nodiscard]] inline VoucherReaction react(const Event& event, const Booking& booking,
                                            bool has_active_voucher, Instant now) {
   if (std::holds_alternative<ReservationConfirmed>(event)) {

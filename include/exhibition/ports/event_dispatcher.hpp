@@ -31,8 +31,8 @@ class [[nodiscard]] Subscription {
   }
   ~Subscription() { close(); }
 
-  /// After it returns the handler is not running and will not be called again; called by the handler itself, it
-  /// returns at once and this call is the handler's last.
+  /// After it returns the handler is not running and will not be called again; called by the
+  /// handler itself, it returns at once and this call is the handler's last.
   void close() noexcept {
     if (slot_) slot_->close();
   }
@@ -49,7 +49,8 @@ class EventDispatcher {
 
   virtual ~EventDispatcher() = default;
   virtual Subscription subscribe(Handler handler) = 0;
-  /// Gives the event to every handler; one that throws does not stop the others and goes to `failed`.
+  /// Gives the event to every handler; one that throws does not stop the others and goes to
+  /// `failed`.
   virtual void publish(const Envelope& envelope, FunctionRef<void(std::exception_ptr)> failed) = 0;
 };
 

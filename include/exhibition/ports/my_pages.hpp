@@ -13,8 +13,8 @@
 
 namespace exhibition {
 
-/// One transaction of the my-page store: entries, the sessions they join, and how far the log was followed.
-/// Errors: PortError. Threads: one.
+/// One transaction of the my-page store: entries, the sessions they join, and how far the log was
+/// followed. Errors: PortError. Threads: one.
 class MyPagesUnit {
  public:
   virtual ~MyPagesUnit() = default;
@@ -32,7 +32,8 @@ class MyPages {
  public:
   virtual ~MyPages() = default;
 
-  /// Runs `work` in one atomic and durable transaction; an exception rolls it back and is rethrown. Errors: PortError.
+  /// Runs `work` in one atomic and durable transaction; an exception rolls it back and is rethrown.
+  /// Errors: PortError.
   virtual void transact(FunctionRef<void(MyPagesUnit&)> work) = 0;
 
   /// Entries of the member, in the order of their reservations. Errors: PortError.
@@ -43,8 +44,8 @@ class MyPages {
   [[nodiscard]] virtual std::vector<MyPageEntry> list(ReservationId after,
                                                       std::size_t limit) const = 0;
 
-  /// Copies the store, as it is at one instant, beside the copy of the booking file that will be at `booking_copy`;
-  /// gives the file that was made, or none when the store keeps nothing in files.
+  /// Copies the store, as it is at one instant, beside the copy of the booking file that will be at
+  /// `booking_copy`; gives the file that was made, or none when the store keeps nothing in files.
   /// Errors: invalid_argument{path} when something is there; storage_failure.
   virtual Result<std::optional<std::filesystem::path>> backup(
       const std::filesystem::path& booking_copy) const = 0;

@@ -16,7 +16,8 @@
 #include "exhibition/domain/voucher.hpp"
 
 /// What a storage keeps, as collections. All of them:
-/// - `find` gives what is there, stable against change until the unit commits; `find_for_update` is for what will be
+/// - `find` gives what is there, stable against change until the unit commits; `find_for_update` is
+/// for what will be
 ///   saved. `add` takes a complete aggregate under an unused id, `save` one that was added.
 /// - const members may be called in a read view as well; the others only in a unit of work.
 /// - lists are in ascending order of what their cursor holds; `limit` is at least 1.
@@ -30,7 +31,8 @@ class Exhibitions {
   virtual ~Exhibitions() = default;
   [[nodiscard]] virtual std::optional<Exhibition> find(ExhibitionId id) const = 0;
   [[nodiscard]] virtual std::optional<Exhibition> find_for_update(ExhibitionId id) = 0;
-  [[nodiscard]] virtual std::vector<Exhibition> list(ExhibitionId after, std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::vector<Exhibition> list(ExhibitionId after,
+                                                     std::size_t limit) const = 0;
   virtual void add(const Exhibition& made) = 0;
   virtual void save(const Exhibition& changed) = 0;
 };
@@ -49,8 +51,8 @@ class Sessions {
   [[nodiscard]] virtual std::optional<Session> find(SessionId id) const = 0;
   [[nodiscard]] virtual std::optional<Session> find_for_update(SessionId id) = 0;
   /// Sessions of the exhibition that start after the cursor and before `until`.
-  [[nodiscard]] virtual std::vector<Session> list(ExhibitionId of, SessionCursor after, Instant until,
-                                                  std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::vector<Session> list(ExhibitionId of, SessionCursor after,
+                                                  Instant until, std::size_t limit) const = 0;
   virtual void add(const Session& made) = 0;
   virtual void save(const Session& changed) = 0;
 };
@@ -60,10 +62,12 @@ class Reservations {
   virtual ~Reservations() = default;
   [[nodiscard]] virtual std::optional<Reservation> find(ReservationId id) const = 0;
   [[nodiscard]] virtual std::optional<Reservation> find_for_update(ReservationId id) = 0;
-  [[nodiscard]] virtual std::vector<Reservation> list(ReservationId after, std::size_t limit) const = 0;
+  [[nodiscard]] virtual std::vector<Reservation> list(ReservationId after,
+                                                      std::size_t limit) const = 0;
   [[nodiscard]] virtual std::vector<Reservation> list_of(SessionId session, ReservationId after,
                                                          std::size_t limit) const = 0;
-  /// Held reservations of all sessions whose time is up by `now`: the oldest `expires_at` first, then the lowest id.
+  /// Held reservations of all sessions whose time is up by `now`: the oldest `expires_at` first,
+  /// then the lowest id.
   [[nodiscard]] virtual std::vector<Reservation> holds_past(Instant now,
                                                             std::size_t limit) const = 0;
   /// The same of one session.
@@ -71,9 +75,10 @@ class Reservations {
                                                                std::size_t limit) const = 0;
   /// Their places, all of them.
   [[nodiscard]] virtual std::int64_t places_past_of(SessionId session, Instant now) const = 0;
-  /// Places of the member in force in the exhibition, of reservations that were made under a member limit.
-  [[nodiscard]] virtual std::int64_t limited_places(ExhibitionId exhibition, std::string_view member,
-                                                    Instant now) const = 0;
+  /// Places of the member in force in the exhibition, of reservations that were made under a member
+  /// limit.
+  [[nodiscard]] virtual std::int64_t limited_places(ExhibitionId exhibition,
+                                                    std::string_view member, Instant now) const = 0;
   virtual void add(const Reservation& made) = 0;
   virtual void save(const Reservation& changed) = 0;
 };
@@ -108,9 +113,9 @@ class IdempotencyKeys {
                    Instant now) = 0;
 };
 
-/// Everything that has happened, in the order of the commits: positions strictly increase, and a reader that has
-/// seen one never later sees a new event at or below it. The log gives no position on appending: there is none before
-/// the commit.
+/// Everything that has happened, in the order of the commits: positions strictly increase, and a
+/// reader that has seen one never later sees a new event at or below it. The log gives no position
+/// on appending: there is none before the commit.
 class EventLog {
  public:
   virtual ~EventLog() = default;

@@ -14,15 +14,20 @@
 
 namespace exhibition {
 
-/// The collections of one storage, as one unit of work or one read sees them. An adapter makes it of its own
-/// repositories; what is const is for reading.
-/// Threads: one, the one that runs the unit or the read.
+/// The collections of one storage, as one unit of work or one read sees them. An adapter makes it
+/// of its own repositories; what is const is for reading. Threads: one, the one that runs the unit
+/// or the read.
 class UnitOfWork {
  public:
   UnitOfWork(Exhibitions& exhibitions, Sessions& sessions, Reservations& reservations,
              Vouchers& vouchers, IdempotencyKeys& keys, EventLog& log, Followers& followers)
-      : exhibitions_(exhibitions), sessions_(sessions), reservations_(reservations),
-        vouchers_(vouchers), keys_(keys), log_(log), followers_(followers) {}
+      : exhibitions_(exhibitions),
+        sessions_(sessions),
+        reservations_(reservations),
+        vouchers_(vouchers),
+        keys_(keys),
+        log_(log),
+        followers_(followers) {}
   UnitOfWork(const UnitOfWork&) = delete;
   UnitOfWork& operator=(const UnitOfWork&) = delete;
 
@@ -55,14 +60,15 @@ class UnitOfWork {
 /// The same collections at one instant, for reading only: always handled as const.
 using ReadView = UnitOfWork;
 
-/// One piece of work on a store. It may be run again after a rollback, on any thread, so it has no other effect.
+/// One piece of work on a store. It may be run again after a rollback, on any thread, so it has no
+/// other effect.
 class Work {
  public:
   virtual ~Work() = default;
   /// An error rolls everything back, and so does an exception.
   virtual Result<void> run(UnitOfWork& unit) = 0;
-  /// Called once, with no lock held: durable, or refused, or storage_failure. The store never touches the Work after
-  /// it. Not called when `run` threw anything but a PortError.
+  /// Called once, with no lock held: durable, or refused, or storage_failure. The store never
+  /// touches the Work after it. Not called when `run` threw anything but a PortError.
   virtual void done(Result<void> outcome) noexcept = 0;
 };
 
@@ -78,37 +84,40 @@ struct IdBlock {
 };
 
 /// Where bookings, their events and the policies' positions are kept.
-/// Units and reads do not nest: `transact`, `read`, `draw_ids` and `return_ids` inside a unit or a read of the same
-/// storage throw std::logic_error.
-/// Threads: any, several at once; a UnitOfWork and a ReadView belong to the thread that was given them.
+/// Units and reads do not nest: `transact`, `read`, `draw_ids` and `return_ids` inside a unit or a
+/// read of the same storage throw std::logic_error. Threads: any, several at once; a UnitOfWork and
+/// a ReadView belong to the thread that was given them.
 class Storage {
  public:
   virtual ~Storage() = default;
 
-  /// Runs the work as one atomic, serialisable and durable unit, and blocks until it is one. A begin or a commit that
-  /// fails is `done(storage_failure)`, and so is a PortError out of `run`; anything else that `run` throws is
-  /// rethrown after the rollback.
+  /// Runs the work as one atomic, serialisable and durable unit, and blocks until it is one. A
+  /// begin or a commit that fails is `done(storage_failure)`, and so is a PortError out of `run`;
+  /// anything else that `run` throws is rethrown after the rollback.
   virtual void transact(Work& work) = 0;
 
   /// Shows a consistent snapshot; never waits for a unit of work. Errors: PortError.
   virtual void read(FunctionRef<void(const ReadView&)> reader) const = 0;
 
-  /// Ids that no one was handed before, starting from 1. A crash may leave a gap. Errors: PortError.
+  /// Ids that no one was handed before, starting from 1. A crash may leave a gap. Errors:
+  /// PortError.
   virtual IdBlock draw_ids(IdKind kind, std::int64_t count) = 0;
 
-  /// Gives the end of a block back; without effect when a later one was handed out. Errors: PortError.
+  /// Gives the end of a block back; without effect when a later one was handed out. Errors:
+  /// PortError.
   virtual void return_ids(IdKind kind, IdBlock unused) = 0;
 
   /// The my-page store that goes with this storage. Errors: storage_failure.
   [[nodiscard]] virtual Result<std::unique_ptr<MyPages>> my_pages() = 0;
 
   /// Copies the store, as it is at one instant, into a new file; others go on meanwhile.
-  /// Errors: invalid_argument{path} when something is there or the storage has no files; storage_failure.
+  /// Errors: invalid_argument{path} when something is there or the storage has no files;
+  /// storage_failure.
   virtual Result<void> backup(const std::filesystem::path& path) const = 0;
 };
 
-/// Runs `use_case(unit)`, which gives a Result, as one unit of work on `storage`, and gives what it gave once that is
-/// durable, or the error.
+/// Runs `use_case(unit)`, which gives a Result, as one unit of work on `storage`, and gives what it
+/// gave once that is durable, or the error.
 template <class UseCase>
 auto transact(Storage& storage, UseCase use_case) -> std::invoke_result_t<UseCase&, UnitOfWork&> {
   using Answer = std::invoke_result_t<UseCase&, UnitOfWork&>;

@@ -34,7 +34,9 @@ class Unit final : public MyPagesUnit {
     return std::nullopt;
   }
 
-  void save(const MyPageEntry& entry) override { entries_.insert_or_assign(entry.reservation, entry); }
+  void save(const MyPageEntry& entry) override {
+    entries_.insert_or_assign(entry.reservation, entry);
+  }
   void save_session(const MyPageSession& session) override {
     sessions_.insert_or_assign(session.session, session);
   }
@@ -76,7 +78,8 @@ class MemoryMyPages final : public MyPages {
     return found;
   }
 
-  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after, std::size_t limit) const override {
+  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after,
+                                              std::size_t limit) const override {
     const std::shared_lock lock(mutex_);
     std::vector<MyPageEntry> found;
     for (auto row = pages_.entries.upper_bound(after);

@@ -62,7 +62,9 @@ void MemorySessions::save(const Session& changed) {
 std::optional<Reservation> MemoryReservations::find(ReservationId id) const {
   return find_row(desk_.tables.reservations, id);
 }
-std::optional<Reservation> MemoryReservations::find_for_update(ReservationId id) { return find(id); }
+std::optional<Reservation> MemoryReservations::find_for_update(ReservationId id) {
+  return find(id);
+}
 std::vector<Reservation> MemoryReservations::list(ReservationId after, std::size_t limit) const {
   return list_rows(desk_.tables.reservations, after, limit);
 }
@@ -113,7 +115,8 @@ std::int64_t MemoryReservations::limited_places(ExhibitionId exhibition, std::st
     const auto& reservation = desk_.tables.reservations.at(std::get<2>(*row));
     const bool is_past =
         reservation.status == ReservationStatus::held && *reservation.expires_at <= now;
-    const bool is_cancelled = desk_.tables.sessions.at(reservation.session).cancelled_at.has_value();
+    const bool is_cancelled =
+        desk_.tables.sessions.at(reservation.session).cancelled_at.has_value();
     if (!is_past && !is_cancelled) places += reservation.places;
   }
   return places;
@@ -174,7 +177,8 @@ void MemoryLog::append(const NewEvent& event) {
 std::vector<Envelope> MemoryLog::read(Position after, std::size_t limit) const {
   std::vector<Envelope> found;
   const auto& log = desk_.tables.log;
-  for (auto i = static_cast<std::size_t>(after.value()); i < log.size() && found.size() < limit; ++i) {
+  for (auto i = static_cast<std::size_t>(after.value()); i < log.size() && found.size() < limit;
+       ++i) {
     found.push_back(log[i]);
   }
   return found;

@@ -9,8 +9,8 @@
 #include "exhibition/ports/storage.hpp"
 #include "tables.hpp"
 
-/// The repositories over one copy of the tables. Those of a unit note what they touch; those of a read have nowhere to
-/// note it and are handled as const.
+/// The repositories over one copy of the tables. Those of a unit note what they touch; those of a
+/// read have nowhere to note it and are handled as const.
 
 namespace exhibition::memory {
 
@@ -51,7 +51,8 @@ class MemoryReservations final : public Reservations {
   explicit MemoryReservations(Desk desk) : desk_(desk) {}
   [[nodiscard]] std::optional<Reservation> find(ReservationId id) const override;
   [[nodiscard]] std::optional<Reservation> find_for_update(ReservationId id) override;
-  [[nodiscard]] std::vector<Reservation> list(ReservationId after, std::size_t limit) const override;
+  [[nodiscard]] std::vector<Reservation> list(ReservationId after,
+                                              std::size_t limit) const override;
   [[nodiscard]] std::vector<Reservation> list_of(SessionId session, ReservationId after,
                                                  std::size_t limit) const override;
   [[nodiscard]] std::vector<Reservation> holds_past(Instant now, std::size_t limit) const override;
@@ -118,8 +119,13 @@ class MemoryFollowers final : public Followers {
 class MemoryUnit {
  public:
   explicit MemoryUnit(Desk desk)
-      : exhibitions_(desk), sessions_(desk), reservations_(desk), vouchers_(desk), keys_(desk),
-        log_(desk), followers_(desk),
+      : exhibitions_(desk),
+        sessions_(desk),
+        reservations_(desk),
+        vouchers_(desk),
+        keys_(desk),
+        log_(desk),
+        followers_(desk),
         unit_(exhibitions_, sessions_, reservations_, vouchers_, keys_, log_, followers_) {}
 
   [[nodiscard]] UnitOfWork& unit() { return unit_; }

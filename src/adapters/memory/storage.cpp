@@ -13,14 +13,11 @@
 namespace exhibition::memory {
 namespace {
 
-/// Two copies of the tables: units change one while reads see the other, and a commit swaps them, so that reads never
-/// wait for a unit that is running.
-/// Threads: any.
+/// Two copies of the tables: units change one while reads see the other, and a commit swaps them,
+/// so that reads never wait for a unit that is running. Threads: any.
 class MemoryStorage final : public Storage {
  public:
-  void transact(Work& work) override {
-    work.done(run(work));
-  }
+  void transact(Work& work) override { work.done(run(work)); }
 
   void read(FunctionRef<void(const ReadView&)> reader) const override {
     const NestingGuard guard(this);

@@ -57,8 +57,8 @@ struct Touched {
   std::vector<std::string> followers;
 };
 
-/// Makes `to` like `from` where it was touched, and its log as long: this carries a commit to the second copy, and
-/// undoes a unit that failed.
+/// Makes `to` like `from` where it was touched, and its log as long: this carries a commit to the
+/// second copy, and undoes a unit that failed.
 void copy_touched(const Tables& from, Tables& to, const Touched& touched);
 
 }  // namespace exhibition::memory

@@ -3,7 +3,8 @@
 namespace exhibition::sqlite {
 namespace {
 
-// The partial indexes of the schema serve these queries: their conditions are repeated word for word.
+// The partial indexes of the schema serve these queries: their conditions are repeated word for
+// word.
 
 Reservation reservation_of(Row& row) {
   Reservation found;
@@ -71,7 +72,9 @@ SqliteReservations::SqliteReservations(Database& database)
 std::optional<Reservation> SqliteReservations::find(ReservationId id) const {
   return find_.one(reservation_of, id);
 }
-std::optional<Reservation> SqliteReservations::find_for_update(ReservationId id) { return find(id); }
+std::optional<Reservation> SqliteReservations::find_for_update(ReservationId id) {
+  return find(id);
+}
 std::vector<Reservation> SqliteReservations::list(ReservationId after, std::size_t limit) const {
   return list_.all(reservation_of, after, limit);
 }

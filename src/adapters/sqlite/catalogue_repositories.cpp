@@ -91,7 +91,9 @@ SqliteSessions::SqliteSessions(Database& database)
             " sales_until = ?6, capacity = ?7, taken = ?8, status = ?9, cancelled_at = ?10,"
             " overbooked = ?11, version = ?12 WHERE id = ?1") {}
 
-std::optional<Session> SqliteSessions::find(SessionId id) const { return find_.one(session_of, id); }
+std::optional<Session> SqliteSessions::find(SessionId id) const {
+  return find_.one(session_of, id);
+}
 std::optional<Session> SqliteSessions::find_for_update(SessionId id) { return find(id); }
 std::vector<Session> SqliteSessions::list(ExhibitionId of, SessionCursor after, Instant until,
                                           std::size_t limit) const {

@@ -10,11 +10,13 @@
 
 namespace exhibition::sqlite {
 
-Database::Database(std::filesystem::path path, Access access, std::chrono::milliseconds busy_timeout)
+Database::Database(std::filesystem::path path, Access access,
+                   std::chrono::milliseconds busy_timeout)
     : path_(std::move(path)) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                     (access == Access::create ? SQLITE_OPEN_CREATE : 0);
-  // Absolute, so that it is never taken for a URI, and stays the same file when the host changes its folder.
+  // Absolute, so that it is never taken for a URI, and stays the same file when the host changes
+  // its folder.
   const auto absolute = std::filesystem::absolute(path_);
   if (sqlite3_open_v2(absolute.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string cause = handle_ ? sqlite3_errmsg(handle_) : "out of memory";

@@ -46,7 +46,8 @@ bool FileLock::try_lock() const {
 FileLock::Hold::Hold(FileLock& lock, std::chrono::milliseconds timeout) : lock_(lock) {
   if (lock_.try_lock()) return;
   const auto deadline = std::chrono::steady_clock::now() + timeout;
-  for (std::chrono::microseconds longest = 100us;; longest = std::min<std::chrono::microseconds>(2 * longest, 10ms)) {
+  for (std::chrono::microseconds longest = 100us;;
+       longest = std::min<std::chrono::microseconds>(2 * longest, 10ms)) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= deadline) {
       throw PortError(lock_.store_.string() + ": locked: other writers held it for all of " +
@@ -54,7 +55,8 @@ FileLock::Hold::Hold(FileLock& lock, std::chrono::milliseconds timeout) : lock_(
     }
     std::uniform_int_distribution<std::int64_t> pause(longest.count() / 2, longest.count());
     const auto remaining = std::chrono::duration_cast<std::chrono::microseconds>(deadline - now);
-    std::this_thread::sleep_for(std::min(std::chrono::microseconds{pause(lock_.jitter_)}, remaining));
+    std::this_thread::sleep_for(
+        std::min(std::chrono::microseconds{pause(lock_.jitter_)}, remaining));
     if (lock_.try_lock()) return;
   }
 }

@@ -6,11 +6,11 @@
 
 namespace exhibition::sqlite {
 
-/// Lets one process at a time write a store, and of several connections in one process, one at a time. It is a lock on a
-/// side file: SQLite's own locks on the database are POSIX locks, which any close of the file in this process would drop.
-/// The system releases it when a process ends, however it ends.
-/// Threads: one at a time.
-/// Source: flock(2); sqlite.org/howtocorrupt.html, section 2.2.
+/// Lets one process at a time write a store, and of several connections in one process, one at a
+/// time. It is a lock on a side file: SQLite's own locks on the database are POSIX locks, which any
+/// close of the file in this process would drop. The system releases it when a process ends,
+/// however it ends. Threads: one at a time. Source: flock(2); sqlite.org/howtocorrupt.html,
+/// section 2.2.
 class FileLock {
  public:
   /// Opens or makes the side file of `store`. Errors: PortError.

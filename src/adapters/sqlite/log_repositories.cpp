@@ -59,7 +59,8 @@ SqliteFollowers::SqliteFollowers(Database& database)
                      " ON CONFLICT(name) DO UPDATE SET position = excluded.position") {}
 
 Position SqliteFollowers::position(std::string_view follower) const {
-  return position_.one([](Row& row) { return row.next<Position>(); }, follower).value_or(Position{});
+  return position_.one([](Row& row) { return row.next<Position>(); }, follower)
+      .value_or(Position{});
 }
 
 void SqliteFollowers::save_position(std::string_view follower, Position position) {

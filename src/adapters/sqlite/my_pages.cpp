@@ -94,10 +94,13 @@ struct Lists {
 /// Threads: any.
 class SqliteMyPages final : public MyPages {
  public:
-  // After a power cut the last transactions may be gone, effect and position together: they are followed once more.
+  // After a power cut the last transactions may be gone, effect and position together: they are
+  // followed once more.
   SqliteMyPages(const std::filesystem::path& path, const Options& options)
-      : store_(path, my_page_schema, options, Durability::normal), unit_(store_.writer()),
-        writer_(store_), readers_(store_) {}
+      : store_(path, my_page_schema, options, Durability::normal),
+        unit_(store_.writer()),
+        writer_(store_),
+        readers_(store_) {}
 
   void transact(FunctionRef<void(MyPagesUnit&)> work) override {
     const NestingGuard guard(this);
@@ -113,7 +116,8 @@ class SqliteMyPages final : public MyPages {
         [&](Lists& lists) { return lists.of.all(entry_of, member, after, limit); });
   }
 
-  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after, std::size_t limit) const override {
+  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after,
+                                              std::size_t limit) const override {
     return readers_.read([&](Lists& lists) { return lists.all.all(entry_of, after, limit); });
   }
 
@@ -133,7 +137,8 @@ class SqliteMyPages final : public MyPages {
 
 }  // namespace
 
-Result<std::unique_ptr<MyPages>> my_pages(const std::filesystem::path& path, const Options& options) {
+Result<std::unique_ptr<MyPages>> my_pages(const std::filesystem::path& path,
+                                          const Options& options) {
   try {
     return std::unique_ptr<MyPages>(std::make_unique<SqliteMyPages>(path, options));
   } catch (const PortError& failure) {

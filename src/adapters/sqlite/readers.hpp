@@ -10,8 +10,8 @@
 
 namespace exhibition::sqlite {
 
-/// Reading connections of one store, each with its prepared `Queries(database)`; as many as there are reads at once.
-/// Threads: any.
+/// Reading connections of one store, each with its prepared `Queries(database)`; as many as there
+/// are reads at once. Threads: any.
 template <class Queries>
 class Readers {
  public:
@@ -53,7 +53,9 @@ class Readers {
   /// Ended by rolling back: there is nothing to commit.
   class Transaction {
    public:
-    explicit Transaction(Reader& reader) : database_(*reader.database) { database_.execute("BEGIN"); }
+    explicit Transaction(Reader& reader) : database_(*reader.database) {
+      database_.execute("BEGIN");
+    }
     ~Transaction() { database_.roll_back(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;

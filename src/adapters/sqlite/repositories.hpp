@@ -9,7 +9,8 @@
 #include "exhibition/ports/storage.hpp"
 #include "statement.hpp"
 
-/// The repositories over one connection, with their statements. Those that read are mutable: running one changes nothing.
+/// The repositories over one connection, with their statements. Those that read are mutable:
+/// running one changes nothing.
 
 namespace exhibition::sqlite {
 
@@ -47,7 +48,8 @@ class SqliteReservations final : public Reservations {
   explicit SqliteReservations(Database& database);
   [[nodiscard]] std::optional<Reservation> find(ReservationId id) const override;
   [[nodiscard]] std::optional<Reservation> find_for_update(ReservationId id) override;
-  [[nodiscard]] std::vector<Reservation> list(ReservationId after, std::size_t limit) const override;
+  [[nodiscard]] std::vector<Reservation> list(ReservationId after,
+                                              std::size_t limit) const override;
   [[nodiscard]] std::vector<Reservation> list_of(SessionId session, ReservationId after,
                                                  std::size_t limit) const override;
   [[nodiscard]] std::vector<Reservation> holds_past(Instant now, std::size_t limit) const override;
@@ -123,8 +125,13 @@ class SqliteFollowers final : public Followers {
 class SqliteUnit {
  public:
   explicit SqliteUnit(Database& database)
-      : exhibitions_(database), sessions_(database), reservations_(database), vouchers_(database),
-        keys_(database), log_(database), followers_(database),
+      : exhibitions_(database),
+        sessions_(database),
+        reservations_(database),
+        vouchers_(database),
+        keys_(database),
+        log_(database),
+        followers_(database),
         unit_(exhibitions_, sessions_, reservations_, vouchers_, keys_, log_, followers_) {}
 
   [[nodiscard]] UnitOfWork& unit() { return unit_; }

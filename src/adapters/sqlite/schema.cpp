@@ -2,7 +2,8 @@
 
 #include <array>
 
-// Every index names the query it is there for: one with random keys is the dearest thing a schema can have.
+// Every index names the query it is there for: one with random keys is the dearest thing a schema
+// can have.
 
 namespace exhibition::sqlite {
 namespace {

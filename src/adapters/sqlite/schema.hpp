@@ -6,13 +6,16 @@
 
 namespace exhibition::sqlite {
 
-/// What kind of store a file is, and how it came to its present form: migration n leads from version n to n + 1.
+/// What kind of store a file is, and how it came to its present form: migration n leads from
+/// version n to n + 1.
 struct Schema {
   std::string_view name;
   std::int32_t application_id;
   std::span<const char* const> migrations;
 
-  [[nodiscard]] std::int64_t version() const { return static_cast<std::int64_t>(migrations.size()); }
+  [[nodiscard]] std::int64_t version() const {
+    return static_cast<std::int64_t>(migrations.size());
+  }
 };
 
 /// The booking file.

@@ -9,7 +9,8 @@ void Row::take(std::int64_t& value) { value = sqlite3_column_int64(statement_, c
 void Row::take(std::string& value) {
   const int column = column_++;
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  value.assign(bytes ? bytes : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  value.assign(bytes ? bytes : "",
+               static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
 }
 
 bool Row::is_null() const { return sqlite3_column_type(statement_, column_) == SQLITE_NULL; }

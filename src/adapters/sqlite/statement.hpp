@@ -43,7 +43,8 @@ class Row {
     if constexpr (std::same_as<Number, bool>) {
       value = wide != 0;
     } else {
-      if (!std::in_range<Number>(wide)) fail("the number " + std::to_string(wide) + " is too large");
+      if (!std::in_range<Number>(wide))
+        fail("the number " + std::to_string(wide) + " is too large");
       value = static_cast<Number>(wide);
     }
   }
@@ -65,7 +66,7 @@ class Row {
   }
   /// Enumerations are kept as the words that `to_string` gives.
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void take(Enum& value) {
     const auto text = next<std::string>();
     for (int i = 0; i < 256; ++i) {
@@ -159,10 +160,8 @@ class Statement {
   void bind(int index, Instant value) { bind(index, value.time_since_epoch()); }
   void bind(int index, const std::string& value) { bind(index, std::string_view(value)); }
   template <class Enum>
-    requires std::is_enum_v<Enum>
-  void bind(int index, Enum value) {
-    bind(index, to_string(value));
-  }
+  requires std::is_enum_v<Enum>
+  void bind(int index, Enum value) { bind(index, to_string(value)); }
   template <class T>
   void bind(int index, const std::optional<T>& value) {
     value ? bind(index, *value) : bind_null(index);

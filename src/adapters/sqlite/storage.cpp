@@ -30,8 +30,11 @@ class SqliteStorage final : public Storage {
         draw_ids_(store_.writer(),
                   "INSERT INTO unused_id VALUES(?1, 1 + ?2)"
                   " ON CONFLICT(kind) DO UPDATE SET next = next + ?2 RETURNING next - ?2"),
-        return_ids_(store_.writer(), "UPDATE unused_id SET next = ?2 WHERE kind = ?1 AND next = ?3"),
-        repositories_(store_.writer()), writer_(store_), readers_(store_) {}
+        return_ids_(store_.writer(),
+                    "UPDATE unused_id SET next = ?2 WHERE kind = ?1 AND next = ?3"),
+        repositories_(store_.writer()),
+        writer_(store_),
+        readers_(store_) {}
 
   void transact(Work& work) override {
     Result<void> outcome;
@@ -91,7 +94,8 @@ class SqliteStorage final : public Storage {
 
 }  // namespace
 
-Result<std::unique_ptr<Storage>> storage(const std::filesystem::path& path, const Options& options) {
+Result<std::unique_ptr<Storage>> storage(const std::filesystem::path& path,
+                                         const Options& options) {
   try {
     return std::unique_ptr<Storage>(std::make_unique<SqliteStorage>(path, options));
   } catch (const PortError& failure) {

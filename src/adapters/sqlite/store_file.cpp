@@ -46,17 +46,19 @@ Result<void> create_new(const std::filesystem::path& target) {
 
 std::unique_ptr<Database> connect(const std::filesystem::path& path, const Options& options,
                                   Durability durability) {
-  auto database = std::make_unique<Database>(path, Database::Access::read_write, options.lock_timeout);
+  auto database =
+      std::make_unique<Database>(path, Database::Access::read_write, options.lock_timeout);
   database->execute("PRAGMA foreign_keys = ON");
-  database->execute("PRAGMA mmap_size = 0");  // remapped after every foreign commit: three times slower
+  database->execute(
+      "PRAGMA mmap_size = 0");  // remapped after every foreign commit: three times slower
   database->execute("PRAGMA secure_delete = OFF");
   database->execute(durability == Durability::full ? "PRAGMA synchronous = FULL"
                                                    : "PRAGMA synchronous = NORMAL");
   return database;
 }
 
-StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
-                     Durability durability)
+StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema,
+                     const Options& options, Durability durability)
     : path_(path), options_(options), durability_(durability) {
   check_path(path_);
   {
@@ -74,7 +76,8 @@ StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema, co
 void StoreFile::check_identity(const Schema& schema) {
   const auto application = writer_->integer("PRAGMA application_id");
   const auto version = writer_->integer("PRAGMA user_version");
-  if (application == 0 && version == 0 && writer_->integer("SELECT count(*) FROM sqlite_schema") == 0) {
+  if (application == 0 && version == 0 &&
+      writer_->integer("SELECT count(*) FROM sqlite_schema") == 0) {
     return;
   }
   if (application != schema.application_id) {

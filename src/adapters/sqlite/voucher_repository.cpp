@@ -24,7 +24,8 @@ Redemption redemption_of(Row& row) {
 }
 
 void write(Statement& statement, const Voucher& row) {
-  statement.run(row.id, row.reservation, row.code, row.admits, row.admitted, row.status, row.version);
+  statement.run(row.id, row.reservation, row.code, row.admits, row.admitted, row.status,
+                row.version);
 }
 
 }  // namespace

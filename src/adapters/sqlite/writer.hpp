@@ -13,10 +13,12 @@ namespace exhibition::sqlite {
 class Writer {
  public:
   explicit Writer(StoreFile& store)
-      : store_(store), begin_(store.writer(), "BEGIN IMMEDIATE"), commit_(store.writer(), "COMMIT") {}
+      : store_(store),
+        begin_(store.writer(), "BEGIN IMMEDIATE"),
+        commit_(store.writer(), "COMMIT") {}
 
-  /// Runs `work()` in a transaction, which is committed and durable when it gives true and rolled back when it gives
-  /// false or throws. Errors: PortError when it cannot be begun or committed.
+  /// Runs `work()` in a transaction, which is committed and durable when it gives true and rolled
+  /// back when it gives false or throws. Errors: PortError when it cannot be begun or committed.
   template <class Work>
   void transact(Work work) {
     const std::lock_guard turn(mutex_);

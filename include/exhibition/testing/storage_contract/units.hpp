@@ -1,0 +1,326 @@
+#pragma once
+
+#include <atomic>
+#include <stdexcept>
+#include <string>
+
+#include "exhibition/testing/storage_contract/collections.hpp"
+
+/// A unit is all or nothing, one at a time, and does not nest.
+
+namespace exhibition::testing {
+
+namespace contract {
+
+/// Something in every collection, under ids that `has_nothing` looks for.
+inline void write_everything(UnitOfWork& unit) {
+  samples::add_show(unit);
+  unit.reservations().add(samples::hold(1, samples::noon));
+  unit.vouchers().add(samples::extreme_voucher(1));
+  unit.keys().add("reserve", "key", {1, 1}, samples::noon);
+  unit.followers().save_position("voucher-desk", Position{1});
+  unit.log().append(samples::event(2));
+}
+
+inline void expect_nothing(Storage& storage) {
+  storage.read([](const ReadView& view) {
+    EXPECT_TRUE(view.exhibitions().list(ExhibitionId{}, 1).empty());
+    EXPECT_TRUE(view.sessions().list(ExhibitionId{1}, {Instant::min(), {}}, Instant::max(), 1).empty());
+    EXPECT_TRUE(view.reservations().list(ReservationId{}, 1).empty());
+    EXPECT_TRUE(view.reservations().holds_past(Instant::max(), 1).empty());
+    EXPECT_TRUE(view.vouchers().list(VoucherId{}, 1).empty());
+    EXPECT_EQ(view.vouchers().find_by_code(samples::extreme_voucher(1).code), std::nullopt);
+    EXPECT_EQ(view.keys().find("reserve", "key"), std::nullopt);
+    EXPECT_EQ(view.followers().position("voucher-desk"), Position{});
+    EXPECT_TRUE(view.log().read(Position{}, 1).empty());
+    EXPECT_EQ(view.log().head(), Position{});
+  });
+}
+
+/// A Work made of a function, which counts how often it is done.
+template <class Run>
+class CountedWork final : public Work {
+ public:
+  explicit CountedWork(Run run) : run_(std::move(run)) {}
+  Result<void> run(UnitOfWork& unit) override { return run_(unit); }
+  void done(Result<void> result) noexcept override {
+    ++done_count;
+    outcome = std::move(result);
+  }
+
+  int done_count = 0;
+  Result<void> outcome;
+
+ private:
+  Run run_;
+};
+
+inline std::int64_t taken(const ReadView& view) { return view.sessions().find(SessionId{1})->taken; }
+
+inline void take_one(UnitOfWork& unit) {
+  auto session = *unit.sessions().find_for_update(SessionId{1});
+  ++session.taken;
+  unit.sessions().save(session);
+}
+
+}  // namespace contract
+
+TYPED_TEST_P(StorageContract, AUnitThatRefusesHasWrittenNothing) {
+  contract::CountedWork work([](UnitOfWork& unit) -> Result<void> {
+    contract::write_everything(unit);
+    return refusal::SessionOver{};
+  });
+  this->storage().transact(work);
+  EXPECT_EQ(work.done_count, 1);
+  EXPECT_EQ(work.outcome, Result<void>(refusal::SessionOver{}));
+  contract::expect_nothing(this->storage());
+  contract::commit(this->storage(), contract::write_everything);
+}
+
+TYPED_TEST_P(StorageContract, APortErrorIsAStorageFailureAndHasWrittenNothing) {
+  contract::CountedWork work([](UnitOfWork& unit) -> Result<void> {
+    contract::write_everything(unit);
+    throw PortError("the disk is on fire");
+  });
+  this->storage().transact(work);
+  EXPECT_EQ(work.done_count, 1);
+  EXPECT_EQ(work.outcome, Result<void>(refusal::StorageFailure{"the disk is on fire"}));
+  contract::expect_nothing(this->storage());
+  contract::commit(this->storage(), contract::write_everything);
+}
+
+TYPED_TEST_P(StorageContract, AnotherExceptionIsRethrownAfterTheRollbackAndTheWorkIsNotDone) {
+  struct Unheard {};
+  contract::CountedWork work([](UnitOfWork& unit) -> Result<void> {
+    contract::write_everything(unit);
+    throw Unheard{};
+  });
+  EXPECT_THROW(this->storage().transact(work), Unheard);
+  EXPECT_EQ(work.done_count, 0);
+  contract::expect_nothing(this->storage());
+  contract::commit(this->storage(), contract::write_everything);
+}
+
+TYPED_TEST_P(StorageContract, AFailedUnitLeavesWhatWasThereBefore) {
+  contract::commit(this->storage(), contract::write_everything);
+  const auto changed = [](UnitOfWork& unit) -> Result<void> {
+    unit.exhibitions().save(samples::extreme_exhibition(1));
+    unit.sessions().save(samples::extreme_session(1));
+    unit.reservations().save(samples::extreme_reservation(1));
+    unit.vouchers().save(samples::voucher(1));
+    unit.followers().save_position("voucher-desk", Position{9});
+    unit.log().append(samples::event(3));
+    return refusal::SessionOver{};
+  };
+  EXPECT_FALSE(transact(this->storage(), changed));
+  this->storage().read([](const ReadView& view) {
+    EXPECT_EQ(view.exhibitions().find(ExhibitionId{1}), samples::exhibition(1));
+    EXPECT_EQ(view.sessions().find(SessionId{1}), samples::session(1));
+    EXPECT_EQ(view.reservations().find(ReservationId{1}), samples::hold(1, samples::noon));
+    EXPECT_EQ(contract::ids_of(view.reservations().holds_past(samples::noon, 9)), contract::Ids{1});
+    EXPECT_EQ(view.vouchers().list(VoucherId{}, 9), std::vector{samples::extreme_voucher(1)});
+    EXPECT_EQ(view.vouchers().find_by_code(samples::voucher(1).code), std::nullopt);
+    EXPECT_EQ(view.followers().position("voucher-desk"), Position{1});
+    EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U);
+  });
+}
+
+TYPED_TEST_P(StorageContract, AReaderThatThrowsLeavesTheStorageUsable) {
+  EXPECT_THROW(this->storage().read([](const ReadView&) { throw std::out_of_range("?"); }),
+               std::out_of_range);
+  contract::commit(this->storage(), contract::write_everything);
+}
+
+TYPED_TEST_P(StorageContract, AWorkIsDoneOnceItIsVisibleAndWithNoLockHeld) {
+  class Curious final : public Work {
+   public:
+    explicit Curious(Storage& storage) : storage_(storage) {}
+    Result<void> run(UnitOfWork& unit) override {
+      samples::add_show(unit);
+      return {};
+    }
+    void done(Result<void> outcome) noexcept override {
+      ++count;
+      EXPECT_TRUE(outcome.has_value());
+      storage_.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
+      contract::commit(storage_, contract::take_one);
+      EXPECT_EQ(storage_.draw_ids(IdKind::voucher, 1).count, 1);
+    }
+    int count = 0;
+
+   private:
+    Storage& storage_;
+  };
+  Curious work(this->storage());
+  this->storage().transact(work);
+  EXPECT_EQ(work.count, 1);
+  this->storage().read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
+}
+
+TYPED_TEST_P(StorageContract, NothingOfTheSameStorageBeginsInsideAUnit) {
+  Storage& storage = this->storage();
+  contract::commit(storage, [&](UnitOfWork& unit) {
+    samples::add_show(unit);
+    contract::CountedWork inner([](UnitOfWork&) -> Result<void> { return {}; });
+    EXPECT_THROW(storage.transact(inner), std::logic_error);
+    EXPECT_EQ(inner.done_count, 0);
+    EXPECT_THROW(storage.read([](const ReadView&) {}), std::logic_error);
+    EXPECT_THROW((void)storage.draw_ids(IdKind::session, 1), std::logic_error);
+    EXPECT_THROW(storage.return_ids(IdKind::session, {1, 1}), std::logic_error);
+    contract::take_one(unit);
+  });
+  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
+}
+
+TYPED_TEST_P(StorageContract, NothingOfTheSameStorageBeginsInsideARead) {
+  Storage& storage = this->storage();
+  contract::commit(storage, samples::add_show);
+  storage.read([&](const ReadView& view) {
+    contract::CountedWork inner([](UnitOfWork&) -> Result<void> { return {}; });
+    EXPECT_THROW(storage.transact(inner), std::logic_error);
+    EXPECT_EQ(inner.done_count, 0);
+    EXPECT_THROW(storage.read([](const ReadView&) {}), std::logic_error);
+    EXPECT_THROW((void)storage.draw_ids(IdKind::session, 1), std::logic_error);
+    EXPECT_THROW(storage.return_ids(IdKind::session, {1, 1}), std::logic_error);
+    EXPECT_EQ(contract::taken(view), 0);
+  });
+  contract::commit(storage, contract::take_one);
+}
+
+TYPED_TEST_P(StorageContract, UnitsAndReadsOfTwoStoragesMayBeInsideEachOther) {
+  TypeParam other_harness;
+  const auto other = other_harness.open().value();
+  contract::commit(this->storage(), [&](UnitOfWork& unit) {
+    samples::add_show(unit);
+    contract::commit(*other, samples::add_show);
+    other->read([&](const ReadView& view) {
+      EXPECT_EQ(view.sessions().find(SessionId{1}), unit.sessions().find(SessionId{1}));
+    });
+  });
+  this->storage().read([&](const ReadView&) { contract::commit(*other, contract::take_one); });
+  other->read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
+  this->storage().read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
+}
+
+TYPED_TEST_P(StorageContract, AReadDoesNotWaitForAUnitAndDoesNotSeeIt) {
+  Storage& storage = this->storage();
+  contract::commit(storage, samples::add_show);
+  contract::Latch has_written;
+  contract::Latch has_read;
+  std::thread unit([&] {
+    contract::commit(storage, [&](UnitOfWork& running) {
+      contract::take_one(running);
+      has_written.open();
+      has_read.wait();
+    });
+  });
+  has_written.wait();
+  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
+  has_read.open();
+  unit.join();
+  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
+}
+
+TYPED_TEST_P(StorageContract, AReadViewStaysAsItWasWhileACommitBecomesVisibleToOthers) {
+  Storage& storage = this->storage();
+  contract::commit(storage, samples::add_show);
+  contract::Latch is_reading;
+  contract::Latch is_visible;
+  std::thread reader([&] {
+    storage.read([&](const ReadView& view) {
+      EXPECT_EQ(contract::taken(view), 0);
+      is_reading.open();
+      is_visible.wait();
+      EXPECT_EQ(contract::taken(view), 0);
+      EXPECT_EQ(view.log().head(), Position{});
+    });
+  });
+  is_reading.wait();
+  // The unit may wait for the reader before it returns; what it has committed is to be seen without that.
+  std::thread writer([&] {
+    contract::commit(storage, [](UnitOfWork& unit) {
+      contract::take_one(unit);
+      unit.log().append(samples::event(2));
+    });
+  });
+  for (bool seen = false; !seen; std::this_thread::yield()) {
+    storage.read([&](const ReadView& view) { seen = contract::taken(view) == 1; });
+  }
+  is_visible.open();
+  writer.join();
+  reader.join();
+}
+
+TYPED_TEST_P(StorageContract, UnitsOfManyThreadsLoseNothing) {
+  constexpr int units = 25;
+  Storage& storage = this->storage();
+  contract::commit(storage, samples::add_show);
+  contract::on_threads(8, [&](std::size_t) {
+    for (int i = 0; i < units; ++i) contract::commit(storage, contract::take_one);
+  });
+  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 8 * units); });
+}
+
+TYPED_TEST_P(StorageContract, AReadSeesAllOfAUnitOrNothing) {
+  Storage& storage = this->storage();
+  contract::commit(storage, [](UnitOfWork& unit) {
+    samples::add_show(unit);
+    unit.sessions().add(samples::session(2));
+  });
+  std::atomic<bool> is_finished = false;
+  contract::on_threads(3, [&](std::size_t thread) {
+    if (thread == 0) {
+      for (int i = 0; i < 100; ++i) {
+        contract::commit(storage, [](UnitOfWork& unit) {
+          for (const std::int64_t id : {1, 2}) {
+            auto session = *unit.sessions().find_for_update(SessionId{id});
+            ++session.taken;
+            unit.sessions().save(session);
+          }
+        });
+      }
+      is_finished = true;
+    }
+    while (!is_finished) {
+      storage.read([](const ReadView& view) {
+        EXPECT_EQ(view.sessions().find(SessionId{1})->taken, view.sessions().find(SessionId{2})->taken);
+      });
+    }
+  });
+}
+
+TYPED_TEST_P(StorageContract, TwoStoragesOnOneStoreTakeTurns) {
+  if constexpr (TypeParam::several) {
+    const auto second = this->harness.open().value();
+    contract::commit(this->storage(), samples::add_show);
+    contract::on_threads(4, [&](std::size_t thread) {
+      Storage& mine = thread % 2 == 0 ? this->storage() : *second;
+      for (int i = 0; i < 10; ++i) contract::commit(mine, contract::take_one);
+    });
+    for (Storage* each : {&this->storage(), second.get()}) {
+      each->read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 40); });
+    }
+  } else {
+    GTEST_SKIP() << "this adapter opens a store once";
+  }
+}
+
+TYPED_TEST_P(StorageContract, WhatWasCommittedIsThereAfterOpeningAgain) {
+  if constexpr (TypeParam::durable) {
+    contract::commit(this->storage(), contract::write_everything);
+    this->reopen();
+    this->storage().read([](const ReadView& view) {
+      EXPECT_EQ(view.exhibitions().find(ExhibitionId{1}), samples::exhibition(1));
+      EXPECT_EQ(view.sessions().find(SessionId{1}), samples::session(1));
+      EXPECT_EQ(view.reservations().find(ReservationId{1}), samples::hold(1, samples::noon));
+      EXPECT_EQ(view.vouchers().list(VoucherId{}, 9), std::vector{samples::extreme_voucher(1)});
+      EXPECT_EQ(view.keys().find("reserve", "key"), (KnownCommand{1, 1}));
+      EXPECT_EQ(view.followers().position("voucher-desk"), Position{1});
+      EXPECT_EQ(view.log().read(Position{}, 9).at(0).event, samples::event(2).event);
+    });
+  } else {
+    GTEST_SKIP() << "this adapter keeps nothing beyond its life";
+  }
+}
+
+}  // namespace exhibition::testing
