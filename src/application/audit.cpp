@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "exhibition/domain/reservation.hpp"
+#include "exhibition/domain/voucher_reaction.hpp"
 #include "voucher_policy.hpp"
 
 namespace exhibition {
@@ -53,7 +54,7 @@ class Audit {
         [&](Position after) { return view_.log().read(after, batch_size); },
         [](const Envelope& envelope) { return envelope.position; },
         [&](const Envelope& envelope) {
-          if (envelope.stream.kind == StreamKind::reservation) {
+          if (concerns_vouchers(envelope.event)) {
             unfollowed_.insert(ReservationId{envelope.stream.id});
           }
         });

@@ -20,6 +20,11 @@ Result<Voucher> find_in(const ReadView& view, std::string_view typed) {
   return *std::move(voucher);
 }
 
+/// The same for every spelling of a code.
+std::string spelled(std::string_view typed) {
+  return parse_voucher_code(typed).value_or(std::string(typed));
+}
+
 /// Applies a pure decision to the voucher with this code and appends `make_event(before, after,
 /// reservation)`.
 template <class Decide, class MakeEvent>
@@ -52,7 +57,7 @@ Result<Voucher> VoucherDesk::redeem(std::string_view code, const RedeemRequest& 
                                     const CommandOptions& options) {
   return change(
       context_, "redeem", code, options,
-      Fingerprint().add(code).add(request.gate).add(request.count),
+      Fingerprint().add(spelled(code)).add(request.gate).add(request.count),
       [&](const Voucher& voucher, const Booking& booking, Instant now) {
         return voucher.redeem(request, booking, now);
       },
@@ -63,7 +68,7 @@ Result<Voucher> VoucherDesk::redeem(std::string_view code, const RedeemRequest& 
 
 Result<Voucher> VoucherDesk::undo_redeem(std::string_view code, const CommandOptions& options) {
   return change(
-      context_, "undo_redeem", code, options, Fingerprint().add(code),
+      context_, "undo_redeem", code, options, Fingerprint().add(spelled(code)),
       [](const Voucher& voucher, const Booking& booking, Instant now) {
         return voucher.undo_redeem(booking, now);
       },

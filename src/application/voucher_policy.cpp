@@ -7,7 +7,7 @@
 
 #include "booking_store.hpp"
 #include "exhibition/domain/facts.hpp"
-#include "exhibition/domain/voucher_policy.hpp"
+#include "exhibition/domain/voucher_reaction.hpp"
 
 namespace exhibition {
 namespace {

@@ -39,9 +39,8 @@ struct PumpReport {
   std::size_t my_page = 0;            ///< events that my page followed
   std::size_t delivered = 0;          ///< events that were given to subscriptions
   std::size_t subscriber_errors = 0;  ///< exceptions that subscribers threw
-  bool more = false;                  ///< the budget, or a failure, left something undone
-  bool inside_handler =
-      false;  ///< called from a handler: the pump that runs it goes on, this one did nothing
+  bool more = false;                  ///< pump again: the budget was used up, or a part failed
+  bool inside_handler = false;        ///< called from a handler, it did nothing
   std::vector<PumpFailure> failures = {};
 };
 

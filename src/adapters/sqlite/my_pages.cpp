@@ -142,7 +142,9 @@ Result<std::unique_ptr<MyPages>> my_pages(const std::filesystem::path& path,
   try {
     return std::unique_ptr<MyPages>(std::make_unique<SqliteMyPages>(path, options));
   } catch (const PortError& failure) {
-    return refusal::StorageFailure{failure.what()};
+    return refusal::StorageFailure{std::string(failure.what()) +
+                                   "; a my-page file that is of no use can be deleted: it is made "
+                                   "anew from the log"};
   }
 }
 

@@ -29,7 +29,7 @@ inline constexpr auto huge_id = std::numeric_limits<std::int64_t>::max();
 [[nodiscard]] inline std::string long_text() { return std::string(100'000, 'x') + nasty_text(); }
 
 [[nodiscard]] inline Exhibition exhibition(std::int64_t id) {
-  return {.id = ExhibitionId{id}, .title = "Monet", .kind = ""};
+  return {.id = ExhibitionId{id}, .title = "Monet", .kind = "", .rules = {}};
 }
 
 [[nodiscard]] inline Exhibition extreme_exhibition(std::int64_t id) {
