@@ -58,13 +58,14 @@ class [[gnu::visibility("default")]] Engine {
   [[nodiscard]] EventFeed& events();
 
   /// Recounts the store against its rules, on one snapshot, and gives every difference; none is the
-  /// answer to hope for. It takes time in proportion to the store and holds up nobody. Errors:
-  /// closed; storage_failure.
+  /// answer to hope for. It takes time in proportion to the store and holds up nobody.
+  /// Errors: closed; storage_failure.
   [[nodiscard]] Result<std::vector<AuditFinding>> audit() const;
 
   /// Copies the booking file to `path` and the library's side files beside it, while others go on;
-  /// what is copied can be opened as it is. Errors: invalid_argument{path} when something is there
-  /// already, or nothing is kept in files; closed; storage_failure, and then no copy is left.
+  /// what is copied can be opened as it is.
+  /// Errors: invalid_argument{path} when something is there already, or nothing is kept in files;
+  /// closed; storage_failure, and then no copy is left.
   Result<void> backup(const std::filesystem::path& path) const;
 
   /// Waits for calls that other threads are in, then closes the stores; later calls answer

@@ -7,7 +7,8 @@
 
 namespace exhibition {
 
-/// Recounts what the view shows against the rules. Errors: PortError.
+/// Recounts what the view shows against the rules.
+/// Errors: PortError.
 [[nodiscard]] std::vector<AuditFinding> audit(const ReadView& view, Instant now);
 
 }  // namespace exhibition

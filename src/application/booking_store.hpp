@@ -9,7 +9,8 @@
 
 namespace exhibition {
 
-/// The reservation with its session and exhibition. Errors: PortError when those are missing.
+/// The reservation with its session and exhibition.
+/// Errors: PortError when those are missing.
 [[nodiscard]] Booking complete(const ReadView& view, Reservation reservation);
 
 [[nodiscard]] std::optional<Booking> find_booking(const ReadView& view, ReservationId id);

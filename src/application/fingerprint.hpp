@@ -13,7 +13,8 @@
 namespace exhibition {
 
 /// Tells requests under one idempotency key apart: equal requests have equal fingerprints, on every
-/// platform. Source: Fowler, Noll, Vo, FNV-1a with 64 bits.
+/// platform.
+/// Source: Fowler, Noll, Vo, FNV-1a with 64 bits.
 class Fingerprint {
  public:
   [[nodiscard]] std::uint64_t value() const { return hash_; }

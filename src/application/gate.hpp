@@ -9,7 +9,8 @@
 namespace exhibition {
 
 /// Counts the calls that are inside an engine, so that closing waits for them. From inside a call,
-/// closing marks only, and the last call to leave finishes. Threads: any.
+/// closing marks only, and the last call to leave finishes.
+/// Threads: any.
 class Gate {
  public:
   explicit Gate(std::function<void()> finish) : finish_(std::move(finish)) {}

@@ -12,7 +12,9 @@
 namespace exhibition {
 
 /// Hands out the ids of a storage's blocks one by one, lowest first, and takes back what was not
-/// used. Threads: any. Errors: PortError.
+/// used.
+/// Threads: any.
+/// Errors: PortError.
 class IdSource {
  public:
   explicit IdSource(Storage& storage) : storage_(storage) {}

@@ -12,7 +12,8 @@ namespace exhibition {
 
 /// A policy's way through the log. What it has passed without effect is remembered here and saved
 /// only now and then, so that events which do not concern it cost no commit; after a restart they
-/// are passed again. Threads: one at a time.
+/// are passed again.
+/// Threads: one at a time.
 class LogReader {
  public:
   LogReader(const Storage& storage, std::string_view follower)

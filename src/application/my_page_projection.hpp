@@ -9,7 +9,9 @@ namespace exhibition {
 
 /// My page as a follower of the log: entries and position are one transaction of the my-page store,
 /// and the position is read in it, so that nothing is applied twice. An empty store is made anew
-/// from the log. Threads: one at a time. Errors: PortError.
+/// from the log.
+/// Threads: one at a time.
+/// Errors: PortError.
 class MyPageProjection {
  public:
   MyPageProjection(const Storage& storage, MyPages& pages) : storage_(storage), pages_(pages) {}

@@ -12,7 +12,9 @@ namespace exhibition {
 
 /// Writes down what is due, in small units between which others book: holds past their time, and
 /// the reservations of withdrawn exhibitions and cancelled sessions, which it finds by following
-/// the log. Threads: one at a time. Errors: PortError, Exception(storage_failure).
+/// the log.
+/// Threads: one at a time.
+/// Errors: PortError, Exception(storage_failure).
 class Settler {
  public:
   explicit Settler(Storage& storage) : storage_(storage), log_(storage, "settling") {}

@@ -12,7 +12,9 @@ namespace exhibition {
 
 /// The voucher desk as a follower of the log: what it does, its events and its position are one
 /// unit of the booking store, and the position is read again in that unit, so that nothing is done
-/// twice. Threads: one at a time. Errors: PortError, Exception(storage_failure).
+/// twice.
+/// Threads: one at a time.
+/// Errors: PortError, Exception(storage_failure).
 class VoucherPolicy {
  public:
   VoucherPolicy(Storage& storage, IdSource& ids, RandomSource& random)

@@ -13,7 +13,8 @@
 namespace exhibition::codec {
 
 /// Writes one flat JSON object, field by field, into a string: no tree is built. Absent fields are
-/// left out. Source: RFC 8259.
+/// left out.
+/// Source: RFC 8259.
 class JsonWriter {
  public:
   [[nodiscard]] std::string finish() && {

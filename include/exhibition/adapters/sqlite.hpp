@@ -15,18 +15,20 @@ struct Options {
   std::chrono::milliseconds lock_timeout = std::chrono::seconds{10};
 };
 
-/// Opens the booking file, or makes it; its folder has to be there. Other processes may have it
-/// open too. Beside it lie `<path>-lock`, `<path>-my-page`, and SQLite's own `-wal` and `-shm`:
-/// keep them together, and copy them with Engine::backup. A process must not open the file with a
-/// second copy of SQLite linked into it. Errors: storage_failure naming the file and the cause: no
-/// folder, read-only, not a database, another application's, made by a newer version, damaged,
-/// locked for longer than lock_timeout, disk full. Source: sqlite.org/wal.html,
-/// sqlite.org/howtocorrupt.html.
+/// Opens the booking file, or makes it; its folder has to be there. Other processes may have it open
+/// too. Beside it lie `<path>-my-page`, `<path>-lock`, `<path>-my-page-lock`, and while a file is
+/// open SQLite's own `-wal` and `-shm`: keep them together, and copy them with Engine::backup. A
+/// process must not open the file with a second copy of SQLite linked into it.
+/// Errors: storage_failure naming the file and the cause: no folder, read-only, not a database,
+/// another application's, made by a newer version, damaged, locked for longer than lock_timeout,
+/// disk full.
+/// Source: sqlite.org/wal.html, sqlite.org/howtocorrupt.html.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<Storage>> storage(
     const std::filesystem::path& path, const Options& options = {});
 
 /// Opens or makes a my-page store at `path`, a file of its own. It can be deleted while nobody has
-/// it open: it is made anew from the log. Errors: storage_failure, as above.
+/// it open: it is made anew from the log.
+/// Errors: storage_failure, as above.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<MyPages>> my_pages(
     const std::filesystem::path& path, const Options& options = {});
 

@@ -35,7 +35,8 @@ struct SessionRange {
   Instant until = Instant::max();
 };
 
-/// What a session has to give at one instant. Units: places.
+/// What a session has to give at one instant.
+/// Units: places.
 struct SessionAvailability {
   SessionId session;
   ExhibitionId exhibition;
@@ -50,10 +51,11 @@ struct SessionAvailability {
 };
 
 /// The desk that takes reservations. Whatever the order of calls, threads, processes and crashes,
-/// no session has more places in force than its capacity by a reservation. Errors: every call may
-/// answer closed and storage_failure, every command invalid_argument{idempotency_key, actor,
-/// correlation_id} and idempotency_mismatch, and every list invalid_argument{limit} unless it is 1
-/// to 1,000. Threads: any.
+/// no session has more places in force than its capacity by a reservation.
+/// Errors: every call may answer closed and storage_failure, every command
+/// invalid_argument{idempotency_key, actor, correlation_id} and idempotency_mismatch, and every
+/// list invalid_argument{limit} unless it is 1 to 1,000.
+/// Threads: any.
 class [[gnu::visibility("default")]] Bookings {
  public:
   explicit Bookings(Context & context) : context_(context) {}
@@ -61,24 +63,27 @@ class [[gnu::visibility("default")]] Bookings {
   /// Takes places; once this returns, they are taken for good, or held until `expires_at`.
   /// Errors: invalid_argument{member, places, hold}; not_found{session}; exhibition_not_open,
   /// session_cancelled, session_over, session_closed, sales_not_open, sales_closed;
-  /// party_too_large; member_limit; sold_out. Effects: ReservationHeld or ReservationConfirmed;
-  /// ReservationExpired for holds whose places it takes.
+  /// party_too_large; member_limit; sold_out.
+  /// Effects: ReservationHeld or ReservationConfirmed; ReservationExpired for holds whose places it
+  /// takes.
   Result<Reserved> reserve(const ReserveRequest& request, const CommandOptions& options = {});
 
   /// Makes a hold good. A confirmed reservation stays so.
-  /// Errors: not_found; hold_expired; illegal_transition when cancelled. Effects:
-  /// ReservationConfirmed.
+  /// Errors: not_found; hold_expired; illegal_transition when cancelled.
+  /// Effects: ReservationConfirmed.
   Result<Reservation> confirm(ReservationId id, const CommandOptions& options = {});
 
   /// Moves the end of a hold by `by`, at most to hold_max after it was made.
   /// Errors: invalid_argument{by}; not_found; hold_expired; illegal_transition unless held;
-  /// hold_max_reached. Effects: HoldExtended.
+  /// hold_max_reached.
+  /// Effects: HoldExtended.
   Result<Reservation> extend(ReservationId id, std::chrono::milliseconds by,
                              const CommandOptions& options = {});
 
   /// Gives the places back. A cancelled reservation stays so.
   /// Errors: not_found; illegal_transition when expired; session_over; for a member cutoff_passed
-  /// and already_admitted. Effects: ReservationCancelled.
+  /// and already_admitted.
+  /// Effects: ReservationCancelled.
   Result<Reservation> cancel(ReservationId id, Canceller by = Canceller::member,
                              const CommandOptions& options = {});
 
@@ -92,7 +97,8 @@ class [[gnu::visibility("default")]] Bookings {
   /// Errors: not_found.
   [[nodiscard]] Result<SessionAvailability> availability(SessionId id) const;
 
-  /// In the order of their start. Errors: not_found.
+  /// In the order of their start.
+  /// Errors: not_found.
   [[nodiscard]] Result<Page<SessionAvailability, SessionCursor>> availability(
       const SessionRange& range, const PageRequest<SessionCursor>& page = {}) const;
 

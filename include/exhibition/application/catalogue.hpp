@@ -17,7 +17,8 @@ namespace exhibition {
 
 struct Context;
 
-/// A session to be. Units: capacity in places, at least 1; without one there is no limit.
+/// A session to be.
+/// Units: capacity in places, at least 1; without one there is no limit.
 struct NewSession {
   Instant starts_at;
   std::optional<Instant> ends_at = std::nullopt;
@@ -49,9 +50,11 @@ struct SessionUpdate {
 };
 
 /// The desk of those who make exhibitions. Asking for a status that is there already changes
-/// nothing and succeeds. Errors: every call may answer closed and storage_failure, every command
+/// nothing and succeeds.
+/// Errors: every call may answer closed and storage_failure, every command
 /// invalid_argument{idempotency_key, actor, correlation_id} and idempotency_mismatch, and every
-/// list invalid_argument{limit} unless it is 1 to 1,000. Threads: any.
+/// list invalid_argument{limit} unless it is 1 to 1,000.
+/// Threads: any.
 class [[gnu::visibility("default")]] Catalogue {
  public:
   explicit Catalogue(Context & context) : context_(context) {}
@@ -67,43 +70,51 @@ class [[gnu::visibility("default")]] Catalogue {
                             const CommandOptions& options = {});
 
   /// Stops new reservations; those that are there may be confirmed, extended and cancelled.
-  /// Errors: not_found; illegal_transition when withdrawn. Effects: ExhibitionSuspended.
+  /// Errors: not_found; illegal_transition when withdrawn.
+  /// Effects: ExhibitionSuspended.
   Result<Exhibition> suspend(ExhibitionId id, const CommandOptions& options = {});
 
-  /// Errors: not_found; illegal_transition when withdrawn. Effects: ExhibitionResumed.
+  /// Errors: not_found; illegal_transition when withdrawn.
+  /// Effects: ExhibitionResumed.
   Result<Exhibition> resume(ExhibitionId id, const CommandOptions& options = {});
 
   /// Ends the exhibition for good. From then on none of its reservations is good but those of
-  /// sessions that were over; pump writes that down. Errors: not_found. Effects:
-  /// ExhibitionWithdrawn.
+  /// sessions that were over; pump writes that down.
+  /// Errors: not_found.
+  /// Effects: ExhibitionWithdrawn.
   Result<Exhibition> withdraw(ExhibitionId id, const CommandOptions& options = {});
 
-  /// Errors: invalid_argument; not_found; illegal_transition when withdrawn. Effects: SessionAdded.
+  /// Errors: invalid_argument; not_found; illegal_transition when withdrawn.
+  /// Effects: SessionAdded.
   Result<Session> add_session(ExhibitionId exhibition, const NewSession& wanted,
                               const CommandOptions& options = {});
 
   /// Errors: invalid_argument; not_found; version_conflict; session_cancelled; illegal_transition
-  /// when withdrawn. Effects: SessionUpdated, if anything changes.
+  /// when withdrawn.
+  /// Effects: SessionUpdated, if anything changes.
   Result<Session> update_session(SessionId id, const SessionUpdate& change,
                                  const CommandOptions& options = {});
 
   /// None is no limit. Below the places in force, the session is overbooked until they fit again,
-  /// and takes no more. Errors: invalid_argument{capacity}; not_found; session_cancelled;
-  /// illegal_transition when withdrawn. Effects: CapacityChanged, if it changes.
+  /// and takes no more.
+  /// Errors: invalid_argument{capacity}; not_found; session_cancelled; illegal_transition when
+  /// withdrawn.
+  /// Effects: CapacityChanged, if it changes.
   Result<Session> set_capacity(SessionId id, std::optional<std::uint32_t> capacity,
                                const CommandOptions& options = {});
 
   /// Stops new reservations of the session.
-  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn. Effects:
-  /// SessionClosed.
+  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn.
+  /// Effects: SessionClosed.
   Result<Session> close(SessionId id, const CommandOptions& options = {});
 
-  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn. Effects:
-  /// SessionReopened.
+  /// Errors: not_found; session_cancelled; illegal_transition when withdrawn.
+  /// Effects: SessionReopened.
   Result<Session> reopen(SessionId id, const CommandOptions& options = {});
 
   /// Ends the session for good, and with it all its reservations; pump writes that down.
-  /// Errors: not_found; session_over; illegal_transition when withdrawn. Effects: SessionCancelled.
+  /// Errors: not_found; session_over; illegal_transition when withdrawn.
+  /// Effects: SessionCancelled.
   Result<Session> cancel_session(SessionId id, const CommandOptions& options = {});
 
   /// Errors: not_found.
@@ -113,7 +124,8 @@ class [[gnu::visibility("default")]] Catalogue {
   [[nodiscard]] Result<Page<Exhibition, ExhibitionId>> list(
       const PageRequest<ExhibitionId>& page = {}) const;
 
-  /// In the order of their start. Errors: not_found.
+  /// In the order of their start.
+  /// Errors: not_found.
   [[nodiscard]] Result<Page<Session, SessionCursor>> sessions_of(
       ExhibitionId id, const PageRequest<SessionCursor>& page = {}) const;
 

@@ -45,7 +45,8 @@ struct PumpReport {
 };
 
 /// Where committed events are followed. Nothing runs behind the host's back: vouchers, my page and
-/// subscriptions move when the host pumps. Threads: any; a second pump waits its turn.
+/// subscriptions move when the host pumps.
+/// Threads: any; a second pump waits its turn.
 class [[gnu::visibility("default")]] EventFeed {
  public:
   explicit EventFeed(Context & context) : context_(context) {}
@@ -53,9 +54,9 @@ class [[gnu::visibility("default")]] EventFeed {
   /// Calls back for every event of type E that is committed from now on, in the order of the log,
   /// while a pump runs and on its thread. `callback(event)` or `callback(event, envelope)`; it may
   /// call the engine, but a pump in it does nothing. What it throws goes to
-  /// EngineOptions::on_subscriber_error. `on<Event>` gets them all. Errors:
-  /// Exception(storage_failure) when the head of the log cannot be read; std::logic_error on a
-  /// closed engine.
+  /// EngineOptions::on_subscriber_error. `on<Event>` gets them all.
+  /// Errors: Exception(storage_failure) when the head of the log cannot be read; std::logic_error
+  /// on a closed engine.
   template <class E, class Callback>
   Subscription on(Callback callback) {
     return subscribe([callback = std::move(callback)](const Envelope& envelope) mutable {

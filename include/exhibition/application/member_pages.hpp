@@ -12,8 +12,9 @@ namespace exhibition {
 struct Context;
 
 /// What members see of their reservations. It is made of events, so it is as current as the last
-/// EventFeed::pump. Errors: closed; storage_failure; invalid_argument{limit} unless it is 1 to
-/// 1,000. Threads: any.
+/// EventFeed::pump.
+/// Errors: closed; storage_failure; invalid_argument{limit} unless it is 1 to 1,000.
+/// Threads: any.
 class [[gnu::visibility("default")]] MemberPages {
  public:
   explicit MemberPages(Context & context) : context_(context) {}

@@ -15,24 +15,27 @@ struct Context;
 
 /// The desk at the gates. It activates a voucher when a reservation is confirmed and deactivates it
 /// when that is cancelled or expires, as it follows the log: see EventFeed::pump. Codes are taken
-/// as typed or scanned: in lower case, with hyphens and spaces, O for 0, I and L for 1. Errors:
-/// every call may answer closed and storage_failure, every command
+/// as typed or scanned: in lower case, with hyphens and spaces, O for 0, I and L for 1.
+/// Errors: every call may answer closed and storage_failure, every command
 /// invalid_argument{idempotency_key, actor, correlation_id} and idempotency_mismatch, and every
-/// list invalid_argument{limit} unless it is 1 to 1,000. Threads: any.
+/// list invalid_argument{limit} unless it is 1 to 1,000.
+/// Threads: any.
 class [[gnu::visibility("default")]] VoucherDesk {
  public:
   explicit VoucherDesk(Context & context) : context_(context) {}
 
   /// Lets persons in, before the session starts as well. Give a key, so that a scan sent twice lets
-  /// in once. Errors: invalid_argument{gate, count}; not_found; voucher_deactivated, also when only
-  /// the reservation is no longer good; session_over; already_redeemed when fewer are left than
-  /// asked for. Effects: VoucherRedeemed.
+  /// in once.
+  /// Errors: invalid_argument{gate, count}; not_found; voucher_deactivated, also when only the
+  /// reservation is no longer good; session_over; already_redeemed when fewer are left than asked
+  /// for.
+  /// Effects: VoucherRedeemed.
   Result<Voucher> redeem(std::string_view code, const RedeemRequest& request = {},
                          const CommandOptions& options = {});
 
   /// Takes the voucher's last redemption back.
-  /// Errors: not_found; voucher_deactivated; illegal_transition when there is none. Effects:
-  /// RedemptionUndone.
+  /// Errors: not_found; voucher_deactivated; illegal_transition when there is none.
+  /// Effects: RedemptionUndone.
   Result<Voucher> undo_redeem(std::string_view code, const CommandOptions& options = {});
 
   /// Errors: not_found.

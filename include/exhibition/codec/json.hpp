@@ -16,7 +16,8 @@ inline constexpr int schema_version = 1;
 [[nodiscard, gnu::visibility("default")]] std::string encode(const Event& event);
 
 /// The event that `encode` made `payload` of; UnknownEvent for a type that this version does not
-/// know. Errors: PortError when the payload is not what that type's events look like.
+/// know.
+/// Errors: PortError when the payload is not what that type's events look like.
 [[nodiscard, gnu::visibility("default")]] Event decode(std::string_view type,
                                                        std::string_view payload);
 

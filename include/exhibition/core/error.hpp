@@ -156,7 +156,8 @@ struct VoucherDeactivated {
   friend bool operator==(const VoucherDeactivated&, const VoucherDeactivated&) = default;
 };
 
-/// The voucher admits fewer than would then be in. Units: persons.
+/// The voucher admits fewer than would then be in.
+/// Units: persons.
 struct AlreadyRedeemed {
   static constexpr Errc code = Errc::already_redeemed;
   std::uint32_t admits = 0;

@@ -12,7 +12,8 @@ template <class Signature>
 class FunctionRef;
 
 /// A callable that someone else keeps alive: what a function takes when it calls back before it
-/// returns. Threads: as the callable it refers to.
+/// returns.
+/// Threads: as the callable it refers to.
 template <class R, class... Args>
 class FunctionRef<R(Args...)> {
  public:

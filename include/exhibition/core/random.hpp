@@ -7,7 +7,8 @@
 namespace exhibition {
 
 /// Where random bits come from. Voucher codes are made of them, and whoever can guess a code can
-/// enter. Threads: implementations are called from any thread, several at once.
+/// enter.
+/// Threads: implementations are called from any thread, several at once.
 class RandomSource {
  public:
   virtual ~RandomSource() = default;
@@ -30,7 +31,8 @@ class SystemRandom final : public RandomSource {
 };
 
 /// The same bits for the same seed, on every platform: for tests and demonstrations, never for
-/// secrets. Threads: any; which thread gets which bits is up to the scheduler.
+/// secrets.
+/// Threads: any; which thread gets which bits is up to the scheduler.
 class SeededRandom final : public RandomSource {
  public:
   explicit SeededRandom(std::uint64_t seed) : engine_(seed) {}

@@ -10,8 +10,8 @@
 
 namespace exhibition {
 
-/// What an operation comes to: a value, or the Error that says why there is none.
-/// The member names are those of std::expected; value() of an error throws Exception.
+/// What an operation comes to: a value, or the Error that says why there is none. The member names
+/// are those of std::expected; value() of an error throws Exception.
 /// Threads: a value.
 template <class T>
 class [[nodiscard]] Result {

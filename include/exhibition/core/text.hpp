@@ -7,7 +7,8 @@
 namespace exhibition {
 
 /// Whether the bytes are well-formed UTF-8: no overlong forms, no surrogates, nothing above
-/// U+10FFFF. Source: Unicode 15, table 3-7.
+/// U+10FFFF.
+/// Source: Unicode 15, table 3-7.
 [[nodiscard]] constexpr bool is_utf8(std::string_view bytes) {
   const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   for (std::size_t i = 0; i < bytes.size();) {

@@ -5,7 +5,8 @@
 
 namespace exhibition {
 
-/// A point in time, UTC. Units: milliseconds. Time zones live at the host's edges.
+/// A point in time, UTC.
+/// Units: milliseconds. Time zones live at the host's edges.
 using Instant = std::chrono::sys_time<std::chrono::milliseconds>;
 
 /// The range that instants given by a host must lie in: the years 0001 to 9999.
@@ -20,7 +21,9 @@ inline constexpr Instant latest_instant =
 }
 
 /// "2026-09-01T09:00:00.000Z". An instant outside the range is written as its number of
-/// milliseconds. Source: RFC 3339.
+/// milliseconds. An Instant is a std::chrono type: outside this namespace, write
+/// exhibition::to_string.
+/// Source: RFC 3339.
 inline std::string to_string(Instant instant) {
   using namespace std::chrono;
   if (!is_representable(instant)) return std::to_string(instant.time_since_epoch().count()) + "ms";

@@ -54,8 +54,8 @@ struct Stream {
   return std::string(to_string(stream.kind)) + '/' + std::to_string(stream.id);
 }
 
-/// What the host knows of a command's origin; it goes with the events. Units: at most 255 bytes of
-/// UTF-8 each.
+/// What the host knows of a command's origin; it goes with the events.
+/// Units: at most 255 bytes of UTF-8 each.
 struct Headers {
   std::string correlation_id;
   std::string actor;

@@ -81,7 +81,8 @@ struct ExhibitionUpdate {
 };
 
 /// What is shown. A decision gives the exhibition as it is afterwards; its `version` has grown
-/// exactly when something changed, and then there is one event to write. Threads: a value.
+/// exactly when something changed, and then there is one event to write.
+/// Threads: a value.
 struct Exhibition {
   ExhibitionId id;
   std::string title;
@@ -116,7 +117,8 @@ struct Exhibition {
     return next;
   }
 
-  /// Stops new reservations until it is resumed. Errors: illegal_transition when withdrawn.
+  /// Stops new reservations until it is resumed.
+  /// Errors: illegal_transition when withdrawn.
   [[nodiscard]] Result<Exhibition> suspend() const { return turn(ExhibitionStatus::suspended); }
 
   /// Errors: illegal_transition when withdrawn.

@@ -14,7 +14,8 @@
 namespace exhibition {
 
 /// One reservation as its member sees it. Made from events only; the voucher's code is a bearer
-/// secret. Threads: a value.
+/// secret.
+/// Threads: a value.
 struct MyPageEntry {
   ReservationId reservation;
   ExhibitionId exhibition;

@@ -103,7 +103,8 @@ struct ReserveRequest {
   std::optional<Hold> hold = std::nullopt;
 };
 
-/// What can be refused without knowing the session. Errors: invalid_argument{member, places, hold}.
+/// What can be refused without knowing the session.
+/// Errors: invalid_argument{member, places, hold}.
 [[nodiscard]] inline Result<void> check(const ReserveRequest& request) {
   if (const auto checked = check_member(request.member); !checked) return checked;
   if (request.places == 0) return refusal::InvalidArgument{"places", "must be at least 1"};
@@ -113,7 +114,8 @@ struct ReserveRequest {
   return {};
 }
 
-/// The reservation that an accepted request makes. Errors: invalid_argument{hold} beyond hold_max.
+/// The reservation that an accepted request makes.
+/// Errors: invalid_argument{hold} beyond hold_max.
 [[nodiscard]] inline Result<Reservation> make_reservation(ReservationId id,
                                                           const ReserveRequest& request,
                                                           const Exhibition& exhibition,
@@ -137,7 +139,8 @@ struct ReserveRequest {
 }
 
 /// A reservation with what decides about it. A decision gives the reservation as it is afterwards;
-/// its `version` has grown exactly when there is one event to write. Threads: a value.
+/// its `version` has grown exactly when there is one event to write.
+/// Threads: a value.
 struct Booking {
   Reservation reservation;
   Session session;

@@ -73,7 +73,9 @@ struct Closure {
 
 /// One bookable time of an exhibition. A decision gives the session as it is afterwards; its
 /// `version` has grown exactly when there is one event to write. `taken` is a counter outside the
-/// version. Units: places. Threads: a value.
+/// version.
+/// Units: places.
+/// Threads: a value.
 struct Session {
   SessionId id;
   ExhibitionId exhibition;
@@ -133,7 +135,8 @@ struct Session {
     return {};
   }
 
-  /// Takes `places` when they are free, `due` places being due. Errors: sold_out.
+  /// Takes `places` when they are free, `due` places being due.
+  /// Errors: sold_out.
   [[nodiscard]] Result<Session> reserve_places(std::uint32_t places, std::int64_t due) const {
     const auto available = free(due);
     if (available && places > *available) return refusal::SoldOut{places, *available};
@@ -189,13 +192,15 @@ struct Session {
     return next;
   }
 
-  /// Stops new reservations until it is reopened. Errors: session_cancelled.
+  /// Stops new reservations until it is reopened.
+  /// Errors: session_cancelled.
   [[nodiscard]] Result<Session> close() const { return turn(SessionStatus::closed); }
 
   /// Errors: session_cancelled.
   [[nodiscard]] Result<Session> reopen() const { return turn(SessionStatus::open); }
 
-  /// Ends it for good; its live reservations become due. Errors: session_over.
+  /// Ends it for good; its live reservations become due.
+  /// Errors: session_over.
   [[nodiscard]] Result<Session> cancel(Instant now) const {
     if (status == SessionStatus::cancelled) return *this;
     if (is_over(now)) return refusal::SessionOver{};

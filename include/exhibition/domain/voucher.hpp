@@ -100,8 +100,8 @@ struct Voucher {
   friend bool operator==(const Voucher&, const Voucher&) = default;
 
   /// Lets persons in. The reservation decides as well, so that a desk that lags admits nobody whose
-  /// reservation is no longer good. Errors: invalid_argument; voucher_deactivated; session_over;
-  /// already_redeemed.
+  /// reservation is no longer good.
+  /// Errors: invalid_argument; voucher_deactivated; session_over; already_redeemed.
   [[nodiscard]] Result<Voucher> redeem(const RedeemRequest& request, const Booking& booking,
                                        Instant now) const {
     if (const auto checked = check(request); !checked) return checked.error();
@@ -119,8 +119,8 @@ struct Voucher {
     return next;
   }
 
-  /// Takes back the last redemption. Errors: voucher_deactivated; illegal_transition when nobody
-  /// was admitted.
+  /// Takes back the last redemption.
+  /// Errors: voucher_deactivated; illegal_transition when nobody was admitted.
   [[nodiscard]] Result<Voucher> undo_redeem(const Booking& booking, Instant now) const {
     if (const auto valid = check_valid(booking, now); !valid) return valid.error();
     if (redemptions.empty()) return refusal::IllegalTransition{"not redeemed"};

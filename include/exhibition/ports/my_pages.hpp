@@ -14,7 +14,9 @@
 namespace exhibition {
 
 /// One transaction of the my-page store: entries, the sessions they join, and how far the log was
-/// followed. Errors: PortError. Threads: one.
+/// followed.
+/// Errors: PortError.
+/// Threads: one.
 class MyPagesUnit {
  public:
   virtual ~MyPagesUnit() = default;
@@ -36,11 +38,13 @@ class MyPages {
   /// Errors: PortError.
   virtual void transact(FunctionRef<void(MyPagesUnit&)> work) = 0;
 
-  /// Entries of the member, in the order of their reservations. Errors: PortError.
+  /// Entries of the member, in the order of their reservations.
+  /// Errors: PortError.
   [[nodiscard]] virtual std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
                                                     std::size_t limit) const = 0;
 
-  /// Entries of everyone, in the order of their reservations. Errors: PortError.
+  /// Entries of everyone, in the order of their reservations.
+  /// Errors: PortError.
   [[nodiscard]] virtual std::vector<MyPageEntry> list(ReservationId after,
                                                       std::size_t limit) const = 0;
 

@@ -6,7 +6,8 @@ namespace exhibition {
 
 /// Marks that this thread is inside a unit or a read of a store, for as long as it lives; a second
 /// one of the same store on the same thread throws std::logic_error instead of waiting for itself.
-/// For adapters. Threads: each has marks of its own.
+/// For adapters.
+/// Threads: each has marks of its own.
 class NestingGuard {
  public:
   explicit NestingGuard(const void* store) : store_(store), outer_(innermost()) {

@@ -15,8 +15,8 @@
 namespace exhibition {
 
 /// The collections of one storage, as one unit of work or one read sees them. An adapter makes it
-/// of its own repositories; what is const is for reading. Threads: one, the one that runs the unit
-/// or the read.
+/// of its own repositories; what is const is for reading.
+/// Threads: one, the one that runs the unit or the read.
 class UnitOfWork {
  public:
   UnitOfWork(Exhibitions& exhibitions, Sessions& sessions, Reservations& reservations,
@@ -83,10 +83,11 @@ struct IdBlock {
   friend bool operator==(const IdBlock&, const IdBlock&) = default;
 };
 
-/// Where bookings, their events and the policies' positions are kept.
-/// Units and reads do not nest: `transact`, `read`, `draw_ids` and `return_ids` inside a unit or a
-/// read of the same storage throw std::logic_error. Threads: any, several at once; a UnitOfWork and
-/// a ReadView belong to the thread that was given them.
+/// Where bookings, their events and the policies' positions are kept. Units and reads do not nest:
+/// `transact`, `read`, `draw_ids` and `return_ids` inside a unit or a read of the same storage
+/// throw std::logic_error.
+/// Threads: any, several at once; a UnitOfWork and a ReadView belong to the thread that was given
+/// them.
 class Storage {
  public:
   virtual ~Storage() = default;
@@ -96,18 +97,20 @@ class Storage {
   /// anything else that `run` throws is rethrown after the rollback.
   virtual void transact(Work& work) = 0;
 
-  /// Shows a consistent snapshot; never waits for a unit of work. Errors: PortError.
+  /// Shows a consistent snapshot; never waits for a unit of work.
+  /// Errors: PortError.
   virtual void read(FunctionRef<void(const ReadView&)> reader) const = 0;
 
-  /// Ids that no one was handed before, starting from 1. A crash may leave a gap. Errors:
-  /// PortError.
+  /// Ids that no one was handed before, starting from 1. A crash may leave a gap.
+  /// Errors: PortError.
   virtual IdBlock draw_ids(IdKind kind, std::int64_t count) = 0;
 
-  /// Gives the end of a block back; without effect when a later one was handed out. Errors:
-  /// PortError.
+  /// Gives the end of a block back; without effect when a later one was handed out.
+  /// Errors: PortError.
   virtual void return_ids(IdKind kind, IdBlock unused) = 0;
 
-  /// The my-page store that goes with this storage. Errors: storage_failure.
+  /// The my-page store that goes with this storage.
+  /// Errors: storage_failure.
   [[nodiscard]] virtual Result<std::unique_ptr<MyPages>> my_pages() = 0;
 
   /// Copies the store, as it is at one instant, into a new file; others go on meanwhile.

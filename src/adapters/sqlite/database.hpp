@@ -9,7 +9,8 @@ struct sqlite3;
 namespace exhibition::sqlite {
 
 /// A connection to one SQLite file, closed when this object ends. Everything that fails throws
-/// PortError naming the file, what was tried, and what SQLite said. Threads: one at a time.
+/// PortError naming the file, what was tried, and what SQLite said.
+/// Threads: one at a time.
 class Database {
  public:
   enum class Access { read_write, create };

@@ -9,11 +9,13 @@ namespace exhibition::sqlite {
 /// Lets one process at a time write a store, and of several connections in one process, one at a
 /// time. It is a lock on a side file: SQLite's own locks on the database are POSIX locks, which any
 /// close of the file in this process would drop. The system releases it when a process ends,
-/// however it ends. Threads: one at a time. Source: flock(2); sqlite.org/howtocorrupt.html,
-/// section 2.2.
+/// however it ends.
+/// Threads: one at a time.
+/// Source: flock(2); sqlite.org/howtocorrupt.html, section 2.2.
 class FileLock {
  public:
-  /// Opens or makes the side file of `store`. Errors: PortError.
+  /// Opens or makes the side file of `store`.
+  /// Errors: PortError.
   explicit FileLock(std::filesystem::path store);
   ~FileLock();
   FileLock(const FileLock&) = delete;
@@ -22,7 +24,8 @@ class FileLock {
   /// The lock, from here to the end of this object.
   class Hold {
    public:
-    /// Tries without blocking, in growing and uneven pauses. Errors: PortError after `timeout`.
+    /// Tries without blocking, in growing and uneven pauses.
+    /// Errors: PortError after `timeout`.
     Hold(FileLock& lock, std::chrono::milliseconds timeout);
     ~Hold();
     Hold(const Hold&) = delete;

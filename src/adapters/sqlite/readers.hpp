@@ -11,13 +11,15 @@
 namespace exhibition::sqlite {
 
 /// Reading connections of one store, each with its prepared `Queries(database)`; as many as there
-/// are reads at once. Threads: any.
+/// are reads at once.
+/// Threads: any.
 template <class Queries>
 class Readers {
  public:
   explicit Readers(const StoreFile& store) : store_(store) {}
 
-  /// Gives what `read(queries)` gives for one snapshot. Errors: PortError.
+  /// Gives what `read(queries)` gives for one snapshot.
+  /// Errors: PortError.
   template <class Read>
   auto read(Read read) {
     const Lease lease(*this);

@@ -81,7 +81,8 @@ class Row {
 };
 
 /// A prepared statement, compiled when it is first used and kept as long as its connection.
-/// Errors: PortError. Threads: its connection's.
+/// Errors: PortError.
+/// Threads: its connection's.
 class Statement {
  public:
   Statement(Database& database, const char* sql) : database_(database), sql_(sql) {}

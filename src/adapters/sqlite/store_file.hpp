@@ -24,9 +24,9 @@ enum class Durability {
 [[nodiscard]] std::unique_ptr<Database> connect(const std::filesystem::path& path,
                                                 const Options& options, Durability durability);
 
-/// Opens or makes the store, at the schema's version, with its writing connection. Errors:
-/// PortError; a file that is not a store of this schema and version, or an older one, is not
-/// touched.
+/// Opens or makes the store, at the schema's version, with its writing connection.
+/// Errors: PortError; a file that is not a store of this schema and version, or an older one, is
+/// not touched.
 class StoreFile {
  public:
   StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
@@ -52,8 +52,8 @@ class StoreFile {
 /// The my-page file that lies beside a booking file.
 [[nodiscard]] std::filesystem::path my_page_file(std::filesystem::path booking_file);
 
-/// Copies the database as it is at one instant into the new file `target`. Errors: as
-/// Storage::backup.
+/// Copies the database as it is at one instant into the new file `target`.
+/// Errors: as Storage::backup.
 [[nodiscard]] Result<void> copy_database(const StoreFile& store,
                                          const std::filesystem::path& target);
 

@@ -18,7 +18,8 @@ class Writer {
         commit_(store.writer(), "COMMIT") {}
 
   /// Runs `work()` in a transaction, which is committed and durable when it gives true and rolled
-  /// back when it gives false or throws. Errors: PortError when it cannot be begun or committed.
+  /// back when it gives false or throws.
+  /// Errors: PortError when it cannot be begun or committed.
   template <class Work>
   void transact(Work work) {
     const std::lock_guard turn(mutex_);

@@ -257,6 +257,8 @@ TYPED_TEST_P(StorageContract, RedemptionsAreAddedAndTakenBack) {
   });
   const auto save = [&] {
     ++voucher.version;
+    voucher.admitted = 0;
+    for (const auto& redemption : voucher.redemptions) voucher.admitted += redemption.count;
     contract::commit_and_look(
         this->storage(), [&](UnitOfWork& unit) { unit.vouchers().save(voucher); },
         [&](const ReadView& view) {
@@ -269,7 +271,7 @@ TYPED_TEST_P(StorageContract, RedemptionsAreAddedAndTakenBack) {
   save();
   voucher.redemptions.pop_back();
   save();
-  voucher.redemptions.push_back({Instant::max(), "south", samples::huge_count});
+  voucher.redemptions.push_back({Instant::max(), "south", 1'000'000'000});
   save();
   voucher.redemptions.clear();
   voucher.status = VoucherStatus::deactivated;

@@ -1,0 +1,168 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "exhibition/ports/storage.hpp"
+#include "exhibition/testing/faulty_storage/collections.hpp"
+#include "exhibition/testing/faulty_storage/steps.hpp"
+
+namespace exhibition::testing {
+
+/// A my-page store whose steps can fail.
+/// Threads: as the store inside, and the Steps.
+class FaultyMyPages final : public MyPages {
+ public:
+  FaultyMyPages(std::unique_ptr<MyPages> inside, Steps& steps)
+      : inside_(std::move(inside)), steps_(steps) {}
+
+  void transact(FunctionRef<void(MyPagesUnit&)> work) override {
+    steps_.take({StepKind::begin, "my_pages.begin"});
+    inside_->transact([&](MyPagesUnit& unit) {
+      FaultyUnit faulty(unit, steps_);
+      work(faulty);
+      steps_.take({StepKind::commit, "my_pages.commit"});
+    });
+    steps_.take({StepKind::acknowledge, "my_pages.acknowledge"});
+  }
+  [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
+                                            std::size_t limit) const override {
+    steps_.take({StepKind::read, "my_pages.of"});
+    return inside_->of(member, after, limit);
+  }
+  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after,
+                                              std::size_t limit) const override {
+    steps_.take({StepKind::read, "my_pages.list"});
+    return inside_->list(after, limit);
+  }
+  Result<std::optional<std::filesystem::path>> backup(
+      const std::filesystem::path& booking_copy) const override {
+    return inside_->backup(booking_copy);
+  }
+
+ private:
+  class FaultyUnit final : public MyPagesUnit {
+   public:
+    FaultyUnit(MyPagesUnit& inside, Steps& steps) : inside_(inside), steps_(steps) {}
+    [[nodiscard]] Position position() const override {
+      steps_.take({StepKind::query, "my_pages.position"});
+      return inside_.position();
+    }
+    void save_position(Position position) override {
+      steps_.take({StepKind::change, "my_pages.save_position"});
+      inside_.save_position(position);
+    }
+    [[nodiscard]] std::optional<MyPageEntry> find(ReservationId reservation) const override {
+      steps_.take({StepKind::query, "my_pages.find"});
+      return inside_.find(reservation);
+    }
+    void save(const MyPageEntry& entry) override {
+      steps_.take({StepKind::change, "my_pages.save"});
+      inside_.save(entry);
+    }
+    void save_session(const MyPageSession& session) override {
+      steps_.take({StepKind::change, "my_pages.save_session"});
+      inside_.save_session(session);
+    }
+
+   private:
+    MyPagesUnit& inside_;
+    Steps& steps_;
+  };
+
+  std::unique_ptr<MyPages> inside_;
+  Steps& steps_;
+};
+
+/// A storage that tells `steps` of everything it is about to do, and fails where `steps` throws
+/// PortError: a query or change fails where it is called, a begin or commit is `storage_failure`
+/// with nothing written, and a failed acknowledge is `storage_failure` of a unit that is durable
+/// all the same. `steps` outlives the storage.
+///
+///     FailingStep steps;
+///     auto museum = Engine::open({.storage =
+///     std::make_unique<FaultyStorage>(memory::storage().value(), steps)}); for (std::size_t step =
+///     1;; ++step) {
+///       steps.fail_at(step);
+///       const auto answer = museum->bookings().reserve(request, {.idempotency_key = key});
+///       if (!steps.has_failed()) break;  // there was no such step
+///       // look at the answer, and that nothing is half-written
+///     }
+///
+/// Threads: as the storage inside, and the Steps.
+class FaultyStorage final : public Storage {
+ public:
+  FaultyStorage(std::unique_ptr<Storage> inside, Steps& steps)
+      : inside_(std::move(inside)), steps_(steps) {}
+
+  void transact(Work& work) override {
+    try {
+      steps_.take({StepKind::begin, "begin"});
+    } catch (const PortError& failure) {
+      work.done(refusal::StorageFailure{failure.what()});
+      return;
+    }
+    FaultyWork faulty(work, steps_);
+    inside_->transact(faulty);
+  }
+  void read(FunctionRef<void(const ReadView&)> reader) const override {
+    steps_.take({StepKind::read, "read"});
+    inside_->read([&](const ReadView& view) {
+      FaultyUnitOfWork faulty(view, steps_);
+      reader(faulty.unit());
+    });
+  }
+  IdBlock draw_ids(IdKind kind, std::int64_t count) override {
+    steps_.take({StepKind::ids, "draw_ids"});
+    return inside_->draw_ids(kind, count);
+  }
+  void return_ids(IdKind kind, IdBlock unused) override {
+    steps_.take({StepKind::ids, "return_ids"});
+    inside_->return_ids(kind, unused);
+  }
+  [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override {
+    auto opened = inside_->my_pages();
+    if (!opened) return opened;
+    return std::unique_ptr<MyPages>(std::make_unique<FaultyMyPages>(*std::move(opened), steps_));
+  }
+  Result<void> backup(const std::filesystem::path& path) const override {
+    return inside_->backup(path);
+  }
+
+ private:
+  class FaultyWork final : public Work {
+   public:
+    FaultyWork(Work& inside, Steps& steps) : inside_(inside), steps_(steps) {}
+    Result<void> run(UnitOfWork& unit) override {
+      FaultyUnitOfWork faulty(unit, steps_);
+      auto outcome = inside_.run(faulty.unit());
+      if (outcome) steps_.take({StepKind::commit, "commit"});
+      return outcome;
+    }
+    void done(Result<void> outcome) noexcept override {
+      try {
+        if (outcome) steps_.take({StepKind::acknowledge, "acknowledge"});
+      } catch (const PortError& failure) {
+        outcome = refusal::StorageFailure{failure.what()};
+      }
+      inside_.done(std::move(outcome));
+    }
+
+   private:
+    Work& inside_;
+    Steps& steps_;
+  };
+
+  std::unique_ptr<Storage> inside_;
+  Steps& steps_;
+};
+
+}  // namespace exhibition::testing
