@@ -1,5 +1,6 @@
 #include "exhibition/application/bookings.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -95,13 +96,14 @@ std::uint32_t admitted(const ReadView& view, ReservationId reservation) {
 std::vector<Reservation> list_shown(const ReadView& view, const ReservationFilter& filter,
                                     std::optional<ReservationId> cursor, std::size_t limit,
                                     Instant now) {
+  const std::size_t batch_size = std::max<std::size_t>(limit, 64);  // few may match
   std::vector<Reservation> found;
   std::optional<Booking> booking;
   ReservationId after = cursor.value_or(ReservationId{});
   for (bool more = true; more && found.size() < limit;) {
-    auto batch = filter.session ? view.reservations().list_of(*filter.session, after, limit)
-                                : view.reservations().list(after, limit);
-    more = batch.size() == limit;
+    auto batch = filter.session ? view.reservations().list_of(*filter.session, after, batch_size)
+                                : view.reservations().list(after, batch_size);
+    more = batch.size() == batch_size;
     for (auto& reservation : batch) {
       after = reservation.id;
       if (booking && booking->session.id == reservation.session) {

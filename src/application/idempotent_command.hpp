@@ -34,17 +34,22 @@ class IdempotentCommand {
     return {std::move(happened), version, now_, headers()};
   }
 
-  /// The answer of a command that was applied before, or that cannot be looked at; else none. Comes
-  /// first, so that nothing else refuses what has been done.
+  /// The answer of a command that was applied before, or whose options are of no use; else none.
+  /// Comes first, so that nothing refuses what has been done.
   template <class Replay>
   auto answered(Replay& replay) const {
-    using Answer = std::invoke_result_t<Replay&, const ReadView&, std::int64_t>;
-    std::optional<Answer> answer;
-    if (const auto checked = check_options(); !checked) {
-      answer = checked.error();
+    std::optional<std::invoke_result_t<Replay&, const ReadView&, std::int64_t>> answer;
+    if (const auto key = check("idempotency_key", options_.idempotency_key); !key) {
+      answer = key.error();
     } else if (has_key()) {
       answer =
           read(*context_.storage, [&](const ReadView& view) { return answered_in(view, replay); });
+    }
+    if (answer) return answer;
+    if (const auto actor = check("actor", options_.actor); !actor) {
+      answer = actor.error();
+    } else if (const auto id = check("correlation_id", options_.correlation_id); !id) {
+      answer = id.error();
     }
     return answer;
   }
@@ -70,13 +75,9 @@ class IdempotentCommand {
  private:
   [[nodiscard]] bool has_key() const { return !options_.idempotency_key.empty(); }
 
-  [[nodiscard]] Result<void> check_options() const {
-    for (const auto& [field, text] : {std::pair{"idempotency_key", &options_.idempotency_key},
-                                      std::pair{"actor", &options_.actor},
-                                      std::pair{"correlation_id", &options_.correlation_id}}) {
-      if (text->size() > 255 || !is_utf8(*text)) {
-        return refusal::InvalidArgument{field, "must be at most 255 bytes of UTF-8"};
-      }
+  static Result<void> check(std::string_view field, std::string_view text) {
+    if (text.size() > 255 || !is_utf8(text)) {
+      return refusal::InvalidArgument{field, "must be at most 255 bytes of UTF-8"};
     }
     return {};
   }

@@ -15,8 +15,7 @@ constexpr std::size_t slice = 64;
 }  // namespace
 
 std::size_t Settler::run(Instant now, std::size_t at_most) {
-  const std::size_t holds = settle_holds(now, at_most);
-  return holds + settle_closings(now, at_most - holds);
+  return settle_holds(now, at_most) + settle_closings(now, at_most);
 }
 
 std::size_t Settler::settle_holds(Instant now, std::size_t at_most) {

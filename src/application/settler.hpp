@@ -19,7 +19,8 @@ class Settler {
  public:
   explicit Settler(Storage& storage) : storage_(storage), log_(storage, "settling") {}
 
-  /// Settles at most `at_most` reservations and gives their number; fewer when no more are due.
+  /// Settles at most `at_most` holds and as many reservations of closings, so that neither keeps the
+  /// other waiting, and gives their number.
   std::size_t run(Instant now, std::size_t at_most);
 
  private:

@@ -89,8 +89,8 @@ class JsonReader {
     read(name, json, text);
     for (int i = 0; i <= std::numeric_limits<std::uint8_t>::max(); ++i) {
       value = static_cast<Enum>(i);
-      if (to_string(value) == text) return;
       if (to_string(value) == "unknown") break;
+      if (to_string(value) == text) return;
     }
     fail(std::string(name) + " has an unknown value");
   }

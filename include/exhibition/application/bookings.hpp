@@ -58,7 +58,7 @@ struct SessionAvailability {
 /// Threads: any.
 class [[gnu::visibility("default")]] Bookings {
  public:
-  explicit Bookings(Context & context) : context_(context) {}
+  explicit Bookings(Context& context) : context_(context) {}
 
   /// Takes places; once this returns, they are taken for good, or held until `expires_at`.
   /// Errors: invalid_argument{member, places, hold}; not_found{session}; exhibition_not_open,

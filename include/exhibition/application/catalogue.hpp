@@ -57,7 +57,7 @@ struct SessionUpdate {
 /// Threads: any.
 class [[gnu::visibility("default")]] Catalogue {
  public:
-  explicit Catalogue(Context & context) : context_(context) {}
+  explicit Catalogue(Context& context) : context_(context) {}
 
   /// Errors: invalid_argument naming the field, and the index of the session.
   /// Effects: ExhibitionRegistered, SessionAdded for each session.

@@ -21,7 +21,8 @@ struct Context;
 
 /// How much one pump may do.
 struct PumpBudget {
-  /// Of each kind of work: due reservations to settle, and events for each follower.
+  /// Of each kind of work: expired holds to settle, reservations of withdrawn exhibitions and
+  /// cancelled sessions to settle, and events for each follower.
   std::size_t max_events = std::numeric_limits<std::size_t>::max();
 };
 
@@ -49,7 +50,7 @@ struct PumpReport {
 /// Threads: any; a second pump waits its turn.
 class [[gnu::visibility("default")]] EventFeed {
  public:
-  explicit EventFeed(Context & context) : context_(context) {}
+  explicit EventFeed(Context& context) : context_(context) {}
 
   /// Calls back for every event of type E that is committed from now on, in the order of the log,
   /// while a pump runs and on its thread. `callback(event)` or `callback(event, envelope)`; it may

@@ -17,7 +17,7 @@ struct Context;
 /// Threads: any.
 class [[gnu::visibility("default")]] MemberPages {
  public:
-  explicit MemberPages(Context & context) : context_(context) {}
+  explicit MemberPages(Context& context) : context_(context) {}
 
   /// One member's entries, in the order of their reservations; an unknown member has none.
   [[nodiscard]] Result<Page<MyPageEntry, ReservationId>> of(

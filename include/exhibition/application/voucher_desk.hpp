@@ -22,7 +22,7 @@ struct Context;
 /// Threads: any.
 class [[gnu::visibility("default")]] VoucherDesk {
  public:
-  explicit VoucherDesk(Context & context) : context_(context) {}
+  explicit VoucherDesk(Context& context) : context_(context) {}
 
   /// Lets persons in, before the session starts as well. Give a key, so that a scan sent twice lets
   /// in once.

@@ -11,7 +11,7 @@ namespace exhibition {
 template <class Signature>
 class FunctionRef;
 
-/// A callable that someone else keeps alive: what a function takes when it calls back before it
+/// A callable object that someone else keeps alive: what a function takes when it calls back before it
 /// returns.
 /// Threads: as the callable it refers to.
 template <class R, class... Args>
@@ -19,7 +19,8 @@ class FunctionRef<R(Args...)> {
  public:
   template <class F>
   requires(!std::same_as<std::remove_cvref_t<F>, FunctionRef> &&
-           std::is_invocable_r_v<R, F&, Args...>) FunctionRef(F&& callable)
+           std::is_object_v<std::remove_reference_t<F>> && std::is_invocable_r_v<R, F&, Args...>)
+      FunctionRef(F&& callable)
   noexcept  // NOLINT(google-explicit-constructor): it stands for F
       : callable_(const_cast<void*>(static_cast<const void*>(std::addressof(callable)))),
         call_([](void* callable_pointer, Args... args) -> R {

@@ -120,22 +120,23 @@ struct ReserveRequest {
                                                           const ReserveRequest& request,
                                                           const Exhibition& exhibition,
                                                           Instant now) {
-  Reservation made{.id = id,
-                   .exhibition = exhibition.id,
-                   .session = request.session,
-                   .member = request.member,
-                   .places = request.places,
-                   .created_at = now,
-                   .under_member_limit = exhibition.rules.max_places_per_member > 0};
+  std::optional<Instant> expires_at;
   if (request.hold) {
     const auto length = request.hold->length.value_or(exhibition.rules.hold_ttl);
     if (length > exhibition.rules.hold_max) {
       return refusal::InvalidArgument{"hold", "must not be longer than the exhibition's hold_max"};
     }
-    made.status = ReservationStatus::held;
-    made.expires_at = now + length;
+    expires_at = now + length;
   }
-  return made;
+  return Reservation{.id = id,
+                     .exhibition = exhibition.id,
+                     .session = request.session,
+                     .member = request.member,
+                     .places = request.places,
+                     .status = expires_at ? ReservationStatus::held : ReservationStatus::confirmed,
+                     .expires_at = expires_at,
+                     .created_at = now,
+                     .under_member_limit = exhibition.rules.max_places_per_member > 0};
 }
 
 /// A reservation with what decides about it. A decision gives the reservation as it is afterwards;
@@ -163,6 +164,12 @@ struct Booking {
     return std::nullopt;
   }
 
+  /// What it is to be taken for.
+  [[nodiscard]] ReservationStatus status_at(Instant now) const {
+    const auto overdue = due(now);
+    return overdue ? overdue->becomes : reservation.status;
+  }
+
   /// The reservation as everyone is to see it.
   [[nodiscard]] Reservation shown(Instant now) const {
     Reservation seen = reservation;
@@ -183,9 +190,9 @@ struct Booking {
 
   /// Errors: hold_expired; illegal_transition when cancelled.
   [[nodiscard]] Result<Reservation> confirm(Instant now) const {
-    Reservation next = shown(now);
-    if (next.status == ReservationStatus::confirmed) return next;
-    if (const auto held = check_held(next); !held) return held.error();
+    if (status_at(now) == ReservationStatus::confirmed) return reservation;
+    if (const auto held = check_held(now); !held) return held.error();
+    Reservation next = reservation;
     next.status = ReservationStatus::confirmed;
     next.expires_at = std::nullopt;
     ++next.version;
@@ -198,10 +205,10 @@ struct Booking {
     if (by <= std::chrono::milliseconds{0}) {
       return refusal::InvalidArgument{"by", "must be longer than nothing"};
     }
-    Reservation next = shown(now);
-    if (const auto held = check_held(next); !held) return held.error();
-    const Instant until = next.created_at + exhibition.rules.hold_max;
-    if (by > until - *next.expires_at) return refusal::HoldMaxReached{until};
+    if (const auto held = check_held(now); !held) return held.error();
+    const Instant until = reservation.created_at + exhibition.rules.hold_max;
+    if (by > until - *reservation.expires_at) return refusal::HoldMaxReached{until};
+    Reservation next = reservation;
     *next.expires_at += by;
     ++next.version;
     return next;
@@ -212,9 +219,9 @@ struct Booking {
   /// already_admitted.
   [[nodiscard]] Result<Reservation> cancel(Canceller by, std::uint32_t admitted,
                                            Instant now) const {
-    Reservation next = shown(now);
-    if (next.status == ReservationStatus::cancelled) return next;
-    if (!next.is_live()) return refusal::IllegalTransition{to_string(next.status)};
+    const auto status = status_at(now);
+    if (status == ReservationStatus::cancelled) return shown(now);
+    if (status == ReservationStatus::expired) return refusal::IllegalTransition{to_string(status)};
     if (session.is_over(now)) return refusal::SessionOver{};
     if (by == Canceller::member) {
       const auto cutoff = exhibition.rules.cancel_cutoff;
@@ -223,6 +230,7 @@ struct Booking {
       }
       if (admitted > 0) return refusal::AlreadyAdmitted{};
     }
+    Reservation next = reservation;
     next.status = ReservationStatus::cancelled;
     next.reason = by == Canceller::member ? CancelReason::member : CancelReason::organiser;
     next.expires_at = std::nullopt;
@@ -231,12 +239,11 @@ struct Booking {
   }
 
  private:
-  static Result<void> check_held(const Reservation& seen) {
-    if (seen.status == ReservationStatus::expired) return refusal::HoldExpired{*seen.expires_at};
-    if (seen.status != ReservationStatus::held) {
-      return refusal::IllegalTransition{to_string(seen.status)};
-    }
-    return {};
+  [[nodiscard]] Result<void> check_held(Instant now) const {
+    const auto status = status_at(now);
+    if (status == ReservationStatus::held) return {};
+    if (status == ReservationStatus::expired) return refusal::HoldExpired{*reservation.expires_at};
+    return refusal::IllegalTransition{to_string(status)};
   }
 };
 

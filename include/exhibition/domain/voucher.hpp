@@ -64,7 +64,7 @@ inline constexpr std::string_view digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Some persons let in at once.
 struct Redemption {
   Instant at;
-  std::string gate;
+  std::string gate = {};
   std::uint32_t count = 1;
 
   friend bool operator==(const Redemption&, const Redemption&) = default;
@@ -72,7 +72,7 @@ struct Redemption {
 
 /// What a gate asks for: to let `count` persons in.
 struct RedeemRequest {
-  std::string gate;  ///< 0 to 64 bytes of UTF-8, the host's name for it
+  std::string gate = {};  ///< 0 to 64 bytes of UTF-8, the host's name for it
   std::uint32_t count = 1;
 };
 
@@ -140,8 +140,7 @@ struct Voucher {
 
  private:
   [[nodiscard]] Result<void> check_valid(const Booking& booking, Instant now) const {
-    if (status != VoucherStatus::active ||
-        booking.shown(now).status != ReservationStatus::confirmed) {
+    if (status != VoucherStatus::active || booking.status_at(now) != ReservationStatus::confirmed) {
       return refusal::VoucherDeactivated{};
     }
     return {};

@@ -22,7 +22,7 @@ enum class VoucherReaction : std::uint8_t { none, activate, deactivate };
 [[nodiscard]] inline VoucherReaction react(const Event& event, const Booking& booking,
                                            bool has_active_voucher, Instant now) {
   if (std::holds_alternative<ReservationConfirmed>(event)) {
-    const bool is_confirmed = booking.shown(now).status == ReservationStatus::confirmed;
+    const bool is_confirmed = booking.status_at(now) == ReservationStatus::confirmed;
     return is_confirmed && !has_active_voucher ? VoucherReaction::activate : VoucherReaction::none;
   }
   return has_active_voucher ? VoucherReaction::deactivate : VoucherReaction::none;

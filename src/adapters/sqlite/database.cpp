@@ -1,7 +1,10 @@
 #include "database.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -9,19 +12,42 @@
 #include "statement.hpp"
 
 namespace exhibition::sqlite {
+namespace {
+
+/// What SQLite's own message leaves open.
+std::string hint(int code) {
+  if (code == SQLITE_READONLY_DIRECTORY) return ": its folder cannot be written";
+  if (code == SQLITE_IOERR_SHMSIZE) return ": no room for its side files, the disk is full";
+  if ((code & 0xFF) == SQLITE_BUSY) return ": another process holds it for too long";
+  return "";
+}
+
+/// What the operating system said, if it was asked.
+std::string system_cause(sqlite3* database) {
+  const int cause = sqlite3_system_errno(database);
+  return cause == 0 ? "" : std::string(": ") + std::strerror(cause);
+}
+
+/// Why a file cannot be opened for writing, or made: SQLite tries again for reading only, and then
+/// the system's first answer is gone.
+std::string why_not(const std::filesystem::path& file) {
+  const bool is_there = ::access(file.c_str(), F_OK) == 0;
+  const auto asked = is_there ? file : file.parent_path();
+  return ::access(asked.c_str(), W_OK) == 0 ? "" : std::string(": ") + std::strerror(errno);
+}
+
+}  // namespace
 
 Database::Database(std::filesystem::path path, Access access,
                    std::chrono::milliseconds busy_timeout)
     : path_(std::move(path)) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
                     (access == Access::create ? SQLITE_OPEN_CREATE : 0);
-  // Absolute, so that it is never taken for a URI, and stays the same file when the host changes
-  // its folder.
-  const auto absolute = std::filesystem::absolute(path_);
+  const auto absolute = std::filesystem::absolute(path_);  // never taken for a URI
   if (sqlite3_open_v2(absolute.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
     const std::string cause = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
     sqlite3_close_v2(handle_);
-    throw PortError(path_.string() + ": cannot be opened: " + cause);
+    throw PortError(path_.string() + ": cannot be opened: " + cause + why_not(absolute));
   }
   sqlite3_extended_result_codes(handle_, 1);
   sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
@@ -48,10 +74,11 @@ void Database::roll_back() noexcept {
 
 void Database::fail(std::string_view attempt) const {
   const int code = sqlite3_extended_errcode(handle_);
-  std::string text = path_.string() + ": " + sqlite3_errmsg(handle_);
-  if ((code & 0xFF) == SQLITE_BUSY) text += ": another process holds it for too long";
-  text += " (SQLite error " + std::to_string(code) + " in: " + std::string(attempt) + ")";
-  throw PortError(text);
+  const int kind = code & 0xFF;  // other kinds leave the system's error as it was
+  const bool is_of_the_system = kind == SQLITE_CANTOPEN || kind == SQLITE_IOERR;
+  throw PortError(path_.string() + ": " + sqlite3_errmsg(handle_) + hint(code) +
+                  (is_of_the_system ? system_cause(handle_) : "") + " (SQLite error " +
+                  std::to_string(code) + " in: " + std::string(attempt) + ")");
 }
 
 }  // namespace exhibition::sqlite

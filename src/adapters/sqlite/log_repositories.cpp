@@ -6,7 +6,7 @@
 namespace exhibition::sqlite {
 namespace {
 
-Envelope envelope_of(Row& row) {
+Envelope envelope_of(Row& row, const Database& database) {
   Envelope found;
   found.position = row.next<Position>();
   found.stream.kind = row.next<StreamKind>();
@@ -19,14 +19,20 @@ Envelope envelope_of(Row& row) {
   found.occurred_at = row.next<Instant>();
   found.headers.correlation_id = row.next<std::string>();
   found.headers.actor = row.next<std::string>();
-  found.event = codec::decode(type, row.next<std::string>());
+  try {
+    found.event = codec::decode(type, row.next<std::string>());
+  } catch (const PortError& damage) {
+    throw PortError(database.path().string() + ": damaged: at position " +
+                    to_string(found.position) + ", " + damage.what());
+  }
   return found;
 }
 
 }  // namespace
 
 SqliteLog::SqliteLog(Database& database)
-    : read_(database,
+    : database_(database),
+      read_(database,
             "SELECT position, stream, stream_id, aggregate, aggregate_id, version, type,"
             " schema_version, occurred_at, correlation_id, actor, payload"
             " FROM event_log WHERE position > ?1 ORDER BY position LIMIT ?2"),
@@ -45,7 +51,7 @@ void SqliteLog::append(const NewEvent& event) {
 }
 
 std::vector<Envelope> SqliteLog::read(Position after, std::size_t limit) const {
-  return read_.all(envelope_of, after, limit);
+  return read_.all([&](Row& row) { return envelope_of(row, database_); }, after, limit);
 }
 
 Position SqliteLog::head() const {

@@ -106,6 +106,7 @@ class SqliteLog final : public EventLog {
   [[nodiscard]] Position head() const override;
 
  private:
+  const Database& database_;
   mutable Statement read_, head_;
   Statement append_;
 };

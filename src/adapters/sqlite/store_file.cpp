@@ -29,6 +29,16 @@ void check_path(const std::filesystem::path& path) {
   }
 }
 
+/// The same for every way of naming the file, links included, so that all who have it open share its
+/// side files, and it stays the same file when the host changes its folder.
+std::filesystem::path one_name_of(const std::filesystem::path& path) {
+  check_path(path);
+  std::error_code failure;
+  auto name = std::filesystem::weakly_canonical(std::filesystem::absolute(path), failure);
+  if (failure) throw PortError(path.string() + ": cannot be found: " + failure.message());
+  return name;
+}
+
 /// An empty file of its own, so that nothing that is there is ever overwritten.
 Result<void> create_new(const std::filesystem::path& target) {
   const int descriptor = ::open(target.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
@@ -59,14 +69,18 @@ std::unique_ptr<Database> connect(const std::filesystem::path& path, const Optio
 
 StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema,
                      const Options& options, Durability durability)
-    : path_(path), options_(options), durability_(durability) {
-  check_path(path_);
+    : path_(one_name_of(path)), options_(options), durability_(durability) {
+  const bool had_wal = std::filesystem::exists(path_.string() + "-wal");
   {
     Database made(path_, Database::Access::create, options_.lock_timeout);
     if (made.is_read_only()) throw PortError(path_.string() + ": the file is read-only");
   }
   writer_ = connect(path_, options_, durability_);
+  // Until it is known to be ours, closing it must not move a WAL that is there into it.
+  const int leave_wal = had_wal ? 1 : 0;
+  sqlite3_db_config(writer_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave_wal, nullptr);
   check_identity(schema);
+  sqlite3_db_config(writer_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   lock_ = std::make_unique<FileLock>(path_);
   const auto held = lock();
   writer_->execute("PRAGMA journal_mode = WAL");
@@ -74,12 +88,12 @@ StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema,
 }
 
 void StoreFile::check_identity(const Schema& schema) {
-  const auto application = writer_->integer("PRAGMA application_id");
+  // The identity comes last: another process that is making the store writes all three at once, so
+  // whoever does not see it yet has not seen the others either.
+  const auto tables = writer_->integer("SELECT count(*) FROM sqlite_schema");
   const auto version = writer_->integer("PRAGMA user_version");
-  if (application == 0 && version == 0 &&
-      writer_->integer("SELECT count(*) FROM sqlite_schema") == 0) {
-    return;
-  }
+  const auto application = writer_->integer("PRAGMA application_id");
+  if (application == 0 && version == 0 && tables == 0) return;
   if (application != schema.application_id) {
     throw PortError(path_.string() + ": is a database of another application, not a " +
                     std::string(schema.name));

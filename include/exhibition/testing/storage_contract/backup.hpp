@@ -31,9 +31,8 @@ TYPED_TEST_P(StorageContract, ABackupOpensAsTheStoreWas) {
     });
     EXPECT_EQ(copy->draw_ids(IdKind::reservation, 1).first, drawn.first + drawn.count);
     contract::commit(*copy, [](UnitOfWork& unit) { unit.log().append(samples::event(9)); });
-    this->storage().read([](const ReadView& view) {
-      EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U);
-    });
+    this->storage().read(
+        [](const ReadView& view) { EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U); });
   } else {
     const auto outcome = this->storage().backup("anywhere");
     ASSERT_FALSE(outcome);

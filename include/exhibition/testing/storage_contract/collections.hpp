@@ -20,7 +20,8 @@ TYPED_TEST_P(StorageContract, AnEmptyStoreHasNothing) {
     EXPECT_EQ(view.exhibitions().find(ExhibitionId{1}), std::nullopt);
     EXPECT_TRUE(view.exhibitions().list(ExhibitionId{}, 10).empty());
     EXPECT_EQ(view.sessions().find(SessionId{1}), std::nullopt);
-    EXPECT_TRUE(view.sessions().list(ExhibitionId{1}, {Instant::min(), {}}, Instant::max(), 10).empty());
+    EXPECT_TRUE(
+        view.sessions().list(ExhibitionId{1}, {Instant::min(), {}}, Instant::max(), 10).empty());
     EXPECT_EQ(view.reservations().find(ReservationId{1}), std::nullopt);
     EXPECT_TRUE(view.reservations().list(ReservationId{}, 10).empty());
     EXPECT_TRUE(view.reservations().list_of(SessionId{1}, ReservationId{}, 10).empty());
@@ -151,8 +152,9 @@ TYPED_TEST_P(StorageContract, SessionsAreListedByStartThenIdFromTheCursorUpToThe
     EXPECT_EQ(list({noon, SessionId{5}}, noon + 1h, 10), (Ids{7}));
     EXPECT_EQ(list({Instant::min(), {}}, noon, 10), (Ids{1, 6}));
     EXPECT_EQ(list({noon + 1h, SessionId{3}}, Instant::max(), 10), Ids{});
-    EXPECT_EQ(ids_of(view.sessions().list(ExhibitionId{2}, {Instant::min(), {}}, Instant::max(), 10)),
-              (Ids{4}));
+    EXPECT_EQ(
+        ids_of(view.sessions().list(ExhibitionId{2}, {Instant::min(), {}}, Instant::max(), 10)),
+        (Ids{4}));
   });
 }
 
@@ -188,8 +190,9 @@ TYPED_TEST_P(StorageContract, EveryStatusAndReasonOfAReservationIsKept) {
   std::int64_t id = 0;
   for (const auto status : {ReservationStatus::held, ReservationStatus::confirmed,
                             ReservationStatus::cancelled, ReservationStatus::expired}) {
-    for (const auto reason : {CancelReason::member, CancelReason::organiser,
-                              CancelReason::exhibition_withdrawn, CancelReason::session_cancelled}) {
+    for (const auto reason :
+         {CancelReason::member, CancelReason::organiser, CancelReason::exhibition_withdrawn,
+          CancelReason::session_cancelled}) {
       auto one = samples::hold(++id, samples::noon);
       one.status = status;
       one.reason = reason;
@@ -221,84 +224,6 @@ TYPED_TEST_P(StorageContract, ReservationsAreListedByIdFromTheCursorOn) {
         EXPECT_EQ(ids_of(all.list_of(SessionId{2}, ReservationId{9}, 10)), (Ids{10}));
         EXPECT_TRUE(all.list_of(SessionId{3}, ReservationId{}, 10).empty());
         EXPECT_EQ(all.list_of(SessionId{2}, ReservationId{}, 1).at(0), samples::reservation(9, 2));
-      });
-}
-
-TYPED_TEST_P(StorageContract, AVoucherComesOutWithItsRedemptionsAsItWentIn) {
-  const auto plain = samples::voucher(1);
-  const auto extreme = samples::extreme_voucher(samples::huge_id);
-  contract::commit_and_look(
-      this->storage(),
-      [&](UnitOfWork& unit) {
-        samples::add_show(unit);
-        unit.reservations().add(samples::reservation(1));
-        unit.vouchers().add(plain);
-        unit.vouchers().add(extreme);
-      },
-      [&](const ReadView& view) {
-        EXPECT_EQ(view.vouchers().find_by_code(plain.code), plain);
-        EXPECT_EQ(view.vouchers().find_by_code(extreme.code), extreme);
-        EXPECT_EQ(view.vouchers().list(VoucherId{}, 10), (std::vector{plain, extreme}));
-        EXPECT_EQ(view.vouchers().list_of(ReservationId{1}), (std::vector{plain, extreme}));
-      });
-  contract::commit(this->storage(), [&](UnitOfWork& unit) {
-    EXPECT_EQ(unit.vouchers().find_for_update(plain.id), plain);
-    EXPECT_EQ(unit.vouchers().find_for_update(extreme.id), extreme);
-    EXPECT_EQ(unit.vouchers().find_for_update(VoucherId{2}), std::nullopt);
-  });
-}
-
-TYPED_TEST_P(StorageContract, RedemptionsAreAddedAndTakenBack) {
-  auto voucher = samples::voucher(1);
-  contract::commit(this->storage(), [&](UnitOfWork& unit) {
-    samples::add_show(unit);
-    unit.reservations().add(samples::reservation(1));
-    unit.vouchers().add(voucher);
-  });
-  const auto save = [&] {
-    ++voucher.version;
-    voucher.admitted = 0;
-    for (const auto& redemption : voucher.redemptions) voucher.admitted += redemption.count;
-    contract::commit_and_look(
-        this->storage(), [&](UnitOfWork& unit) { unit.vouchers().save(voucher); },
-        [&](const ReadView& view) {
-          EXPECT_EQ(view.vouchers().find_by_code(voucher.code), voucher);
-        });
-  };
-  voucher.redemptions.push_back({samples::noon, "north", 1});
-  save();
-  voucher.redemptions.push_back({samples::noon, "", 2});
-  save();
-  voucher.redemptions.pop_back();
-  save();
-  voucher.redemptions.push_back({Instant::max(), "south", 1'000'000'000});
-  save();
-  voucher.redemptions.clear();
-  voucher.status = VoucherStatus::deactivated;
-  save();
-}
-
-TYPED_TEST_P(StorageContract, VouchersAreFoundByCodeAndListedById) {
-  contract::commit_and_look(
-      this->storage(),
-      [](UnitOfWork& unit) {
-        samples::add_show(unit);
-        unit.reservations().add(samples::reservation(1));
-        unit.reservations().add(samples::reservation(2));
-        for (const std::int64_t id : {9, 2, 10, 1}) {
-          unit.vouchers().add(samples::voucher(id, id < 3 ? 1 : 2));
-        }
-      },
-      [](const ReadView& view) {
-        using contract::Ids, contract::ids_of;
-        EXPECT_EQ(view.vouchers().find_by_code(samples::voucher(9).code), samples::voucher(9, 2));
-        EXPECT_EQ(view.vouchers().find_by_code("9"), std::nullopt);
-        EXPECT_EQ(view.vouchers().find_by_code(""), std::nullopt);
-        EXPECT_EQ(ids_of(view.vouchers().list(VoucherId{}, 10)), (Ids{1, 2, 9, 10}));
-        EXPECT_EQ(ids_of(view.vouchers().list(VoucherId{1}, 2)), (Ids{2, 9}));
-        EXPECT_EQ(ids_of(view.vouchers().list_of(ReservationId{1})), (Ids{1, 2}));
-        EXPECT_EQ(ids_of(view.vouchers().list_of(ReservationId{2})), (Ids{9, 10}));
-        EXPECT_TRUE(view.vouchers().list_of(ReservationId{3}).empty());
       });
 }
 

@@ -51,7 +51,8 @@ void commit(Storage& storage, Change change) {
   EXPECT_TRUE(outcome.has_value()) << outcome.error();
 }
 
-/// Checks by `look(view)` what a unit sees of its own changes, then, once they are committed, what a read sees.
+/// Checks by `look(view)` what a unit sees of its own changes, then, once they are committed, what
+/// a read sees.
 template <class Change, class Look>
 void commit_and_look(Storage& storage, Change change, Look look) {
   commit(storage, [&](UnitOfWork& unit) {

@@ -141,7 +141,8 @@ TYPED_TEST_P(StorageContract, WhoHasSeenAPositionNeverLaterSeesANewEventAtOrBelo
     for (bool last = false; !last;) {
       last = writing == 0;
       const Position after = followed.empty() ? Position{} : followed.back().position;
-      const auto news = read(storage, [&](const ReadView& view) { return view.log().read(after, 7); });
+      const auto news =
+          read(storage, [&](const ReadView& view) { return view.log().read(after, 7); });
       followed.insert(followed.end(), news.begin(), news.end());
       last = last && news.empty();
     }

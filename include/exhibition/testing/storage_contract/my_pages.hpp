@@ -65,8 +65,9 @@ TYPED_TEST_P(StorageContract, EveryStatusOfAMyPageEntryIsKept) {
   std::int64_t id = 0;
   for (const auto status : {ReservationStatus::held, ReservationStatus::confirmed,
                             ReservationStatus::cancelled, ReservationStatus::expired}) {
-    for (const auto reason : {CancelReason::member, CancelReason::organiser,
-                              CancelReason::exhibition_withdrawn, CancelReason::session_cancelled}) {
+    for (const auto reason :
+         {CancelReason::member, CancelReason::organiser, CancelReason::exhibition_withdrawn,
+          CancelReason::session_cancelled}) {
       auto entry = samples::entry(++id);
       entry.status = status;
       entry.reason = reason;
@@ -162,9 +163,8 @@ TYPED_TEST_P(StorageContract, AMyPageTransactionMayReadTheStorage) {
   const auto pages = this->storage().my_pages().value();
   contract::commit(this->storage(), samples::add_show);
   pages->transact([&](MyPagesUnit& unit) {
-    this->storage().read([&](const ReadView& view) {
-      EXPECT_EQ(unit.position(), view.log().head());
-    });
+    this->storage().read(
+        [&](const ReadView& view) { EXPECT_EQ(unit.position(), view.log().head()); });
   });
 }
 

@@ -105,18 +105,18 @@ TYPED_TEST_P(StorageContract, LimitedPlacesAreThoseInForceOfThatMemberMadeUnderA
         cancelled_session.status = SessionStatus::cancelled;
         cancelled_session.cancelled_at = noon;
         unit.sessions().add(cancelled_session);
-        add(unit, samples::reservation(1));               // 1: counts
-        add(unit, samples::hold(2, noon + 1ms, 2));       // 2: counts until it is due
-        add(unit, samples::hold(3, noon));                // 4: due at noon
-        add(unit, samples::reservation(4, 3, 2));         // 8: of another exhibition
-        add(unit, samples::reservation(5, 4));            // 16: of a cancelled session
-        auto other = samples::reservation(6);             // 32: of another member
+        add(unit, samples::reservation(1));          // 1: counts
+        add(unit, samples::hold(2, noon + 1ms, 2));  // 2: counts until it is due
+        add(unit, samples::hold(3, noon));           // 4: due at noon
+        add(unit, samples::reservation(4, 3, 2));    // 8: of another exhibition
+        add(unit, samples::reservation(5, 4));       // 16: of a cancelled session
+        auto other = samples::reservation(6);        // 32: of another member
         other.member = "seokwon2";
         add(unit, other);
-        auto cancelled = samples::reservation(7);         // 64: not in force
+        auto cancelled = samples::reservation(7);  // 64: not in force
         cancelled.status = ReservationStatus::cancelled;
         add(unit, cancelled);
-        auto expired = samples::hold(8, noon + 9h);       // 128: not in force
+        auto expired = samples::hold(8, noon + 9h);  // 128: not in force
         expired.status = ReservationStatus::expired;
         add(unit, expired);
         unit.reservations().add(samples::reservation(9));  // not made under a limit

@@ -20,7 +20,8 @@ inline constexpr Instant noon = std::chrono::sys_days{std::chrono::year{2026} / 
 inline constexpr auto huge_count = std::numeric_limits<std::uint32_t>::max();
 inline constexpr auto huge_id = std::numeric_limits<std::int64_t>::max();
 
-/// UTF-8 that breaks what is not written with care: a NUL, quotes, control and multi-byte characters.
+/// UTF-8 that breaks what is not written with care: a NUL, quotes, control and multi-byte
+/// characters.
 [[nodiscard]] inline std::string nasty_text() {
   return std::string("it's \"quoted\" \\ %s \n\t\x01\x7f; DROP TABLE x; --") + '\0' +
          "after NUL \xEB\xAA\xA8\xEB\x84\xA4 \xF0\x9F\x8E\xA8 {\"a\":1}";
@@ -133,8 +134,8 @@ inline void add_show(UnitOfWork& unit) {
   const VoucherId v{4};
   const auto all = extreme_exhibition(1);
   const ReservationFacts bare{r, e, s, "mina", 1, "", "", noon, std::nullopt};
-  const ReservationFacts full{r,           e,   s, nasty_text(), huge_count, nasty_text(), long_text(),
-                              Instant::min(), Instant::max()};
+  const ReservationFacts full{
+      r, e, s, nasty_text(), huge_count, nasty_text(), long_text(), Instant::min(), Instant::max()};
   return {ExhibitionRegistered{e, "", "", ExhibitionStatus::open, {}},
           ExhibitionRegistered{e, all.title, all.kind, ExhibitionStatus::suspended, all.rules},
           ExhibitionUpdated{e, all.title, all.kind, all.rules},

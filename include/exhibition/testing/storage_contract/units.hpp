@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <stdexcept>
 #include <string>
 
@@ -25,7 +24,8 @@ inline void write_everything(UnitOfWork& unit) {
 inline void expect_nothing(Storage& storage) {
   storage.read([](const ReadView& view) {
     EXPECT_TRUE(view.exhibitions().list(ExhibitionId{}, 1).empty());
-    EXPECT_TRUE(view.sessions().list(ExhibitionId{1}, {Instant::min(), {}}, Instant::max(), 1).empty());
+    EXPECT_TRUE(
+        view.sessions().list(ExhibitionId{1}, {Instant::min(), {}}, Instant::max(), 1).empty());
     EXPECT_TRUE(view.reservations().list(ReservationId{}, 1).empty());
     EXPECT_TRUE(view.reservations().holds_past(Instant::max(), 1).empty());
     EXPECT_TRUE(view.vouchers().list(VoucherId{}, 1).empty());
@@ -55,7 +55,9 @@ class CountedWork final : public Work {
   Run run_;
 };
 
-inline std::int64_t taken(const ReadView& view) { return view.sessions().find(SessionId{1})->taken; }
+inline std::int64_t taken(const ReadView& view) {
+  return view.sessions().find(SessionId{1})->taken;
+}
 
 inline void take_one(UnitOfWork& unit) {
   auto session = *unit.sessions().find_for_update(SessionId{1});
@@ -200,109 +202,6 @@ TYPED_TEST_P(StorageContract, UnitsAndReadsOfTwoStoragesMayBeInsideEachOther) {
   this->storage().read([&](const ReadView&) { contract::commit(*other, contract::take_one); });
   other->read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
   this->storage().read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
-}
-
-TYPED_TEST_P(StorageContract, AReadDoesNotWaitForAUnitAndDoesNotSeeIt) {
-  Storage& storage = this->storage();
-  contract::commit(storage, samples::add_show);
-  contract::Latch has_written;
-  contract::Latch has_read;
-  std::thread unit([&] {
-    contract::commit(storage, [&](UnitOfWork& running) {
-      contract::take_one(running);
-      has_written.open();
-      has_read.wait();
-    });
-  });
-  has_written.wait();
-  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
-  has_read.open();
-  unit.join();
-  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
-}
-
-TYPED_TEST_P(StorageContract, AReadViewStaysAsItWasWhileACommitBecomesVisibleToOthers) {
-  Storage& storage = this->storage();
-  contract::commit(storage, samples::add_show);
-  contract::Latch is_reading;
-  contract::Latch is_visible;
-  std::thread reader([&] {
-    storage.read([&](const ReadView& view) {
-      EXPECT_EQ(contract::taken(view), 0);
-      is_reading.open();
-      is_visible.wait();
-      EXPECT_EQ(contract::taken(view), 0);
-      EXPECT_EQ(view.log().head(), Position{});
-    });
-  });
-  is_reading.wait();
-  // The unit may wait for the reader before it returns; what it has committed is to be seen without that.
-  std::thread writer([&] {
-    contract::commit(storage, [](UnitOfWork& unit) {
-      contract::take_one(unit);
-      unit.log().append(samples::event(2));
-    });
-  });
-  for (bool seen = false; !seen; std::this_thread::yield()) {
-    storage.read([&](const ReadView& view) { seen = contract::taken(view) == 1; });
-  }
-  is_visible.open();
-  writer.join();
-  reader.join();
-}
-
-TYPED_TEST_P(StorageContract, UnitsOfManyThreadsLoseNothing) {
-  constexpr int units = 25;
-  Storage& storage = this->storage();
-  contract::commit(storage, samples::add_show);
-  contract::on_threads(8, [&](std::size_t) {
-    for (int i = 0; i < units; ++i) contract::commit(storage, contract::take_one);
-  });
-  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 8 * units); });
-}
-
-TYPED_TEST_P(StorageContract, AReadSeesAllOfAUnitOrNothing) {
-  Storage& storage = this->storage();
-  contract::commit(storage, [](UnitOfWork& unit) {
-    samples::add_show(unit);
-    unit.sessions().add(samples::session(2));
-  });
-  std::atomic<bool> is_finished = false;
-  contract::on_threads(3, [&](std::size_t thread) {
-    if (thread == 0) {
-      for (int i = 0; i < 100; ++i) {
-        contract::commit(storage, [](UnitOfWork& unit) {
-          for (const std::int64_t id : {1, 2}) {
-            auto session = *unit.sessions().find_for_update(SessionId{id});
-            ++session.taken;
-            unit.sessions().save(session);
-          }
-        });
-      }
-      is_finished = true;
-    }
-    while (!is_finished) {
-      storage.read([](const ReadView& view) {
-        EXPECT_EQ(view.sessions().find(SessionId{1})->taken, view.sessions().find(SessionId{2})->taken);
-      });
-    }
-  });
-}
-
-TYPED_TEST_P(StorageContract, TwoStoragesOnOneStoreTakeTurns) {
-  if constexpr (TypeParam::several) {
-    const auto second = this->harness.open().value();
-    contract::commit(this->storage(), samples::add_show);
-    contract::on_threads(4, [&](std::size_t thread) {
-      Storage& mine = thread % 2 == 0 ? this->storage() : *second;
-      for (int i = 0; i < 10; ++i) contract::commit(mine, contract::take_one);
-    });
-    for (Storage* each : {&this->storage(), second.get()}) {
-      each->read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 40); });
-    }
-  } else {
-    GTEST_SKIP() << "this adapter opens a store once";
-  }
 }
 
 TYPED_TEST_P(StorageContract, WhatWasCommittedIsThereAfterOpeningAgain) {

@@ -1,0 +1,124 @@
+// Many open a file that is not there yet, at the same time: one makes it, and all work on it.
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <barrier>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "stores/process.hpp"
+#include "stores/stores.hpp"
+#include "support/effort.hpp"
+
+namespace exhibition::tests {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(TheFirstOpening, ByManyThreadsAtOnceMakesOneStore) {
+  constexpr int openers = 8;
+  for (std::size_t round = 0; round < rounds(5, 300); ++round) {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "museum.db";
+    std::barrier together(openers);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < openers; ++i) {
+      threads.emplace_back([&] {
+        together.arrive_and_wait();
+        auto engine = open_file(file);
+        ASSERT_TRUE(is_done(engine));
+        EXPECT_TRUE(is_done(try_reserve(*engine, register_monet(*engine))));
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    auto engine = open_file(file).value();
+    engine.events().pump();
+    EXPECT_TRUE(is_clean(engine));
+    EXPECT_EQ(entries(engine).size(), std::size_t{openers});
+  }
+}
+
+TEST(TheFirstOpening, ByManyProcessesAtOnceMakesOneStore) {
+  for (std::size_t round = 0; round < rounds(5, 300); ++round) {
+    const TemporaryFolder folder;
+    const auto file = folder.path() / "museum.db";
+    std::vector<std::unique_ptr<Process>> openers;
+    for (int i = 0; i < 4; ++i) {
+      openers.push_back(std::make_unique<Process>(
+          std::vector<std::string>{STORE_NEIGHBOUR_PATH, "open", file.string()}));
+      ASSERT_EQ(openers.back()->line(), "ready");
+    }
+    for (auto& opener : openers) opener->go();
+    for (auto& opener : openers) EXPECT_EQ(opener->line(), "opened");
+    for (auto& opener : openers) EXPECT_EQ(opener->finish(), 0);
+    auto engine = open_file(file).value();
+    EXPECT_TRUE(works(engine, register_monet(engine)));
+  }
+}
+
+/// Lets somebody act once, when a statement of another connection of this process begins.
+class Interruption {
+ public:
+  Interruption(std::string statement, std::function<void()> act)
+      : statement_(std::move(statement)), act_(std::move(act)) {
+    current() = this;
+    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch));
+  }
+  ~Interruption() {
+    sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch));
+    current() = nullptr;
+  }
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  [[nodiscard]] bool happened() const { return happened_; }
+
+ private:
+  static Interruption*& current() {
+    static Interruption* interruption = nullptr;
+    return interruption;
+  }
+  static int watch(sqlite3* database, char**, const void*) {
+    return sqlite3_trace_v2(database, SQLITE_TRACE_STMT, &begun, nullptr);
+  }
+  static int begun(unsigned, void*, void* statement, void*) {
+    if (auto* interruption = current()) {
+      interruption->meet(sqlite3_sql(static_cast<sqlite3_stmt*>(statement)));
+    }
+    return 0;
+  }
+  void meet(std::string_view statement) {
+    if (happened_ || statement != statement_) return;
+    happened_ = true;
+    act_();
+  }
+
+  std::string statement_;
+  std::function<void()> act_;
+  bool happened_ = false;
+};
+
+class TheFirstOpeningInterrupted : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(TheFirstOpeningInterrupted, ByAnotherOneOpensAllTheSame) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "museum.db";
+  Interruption interruption(GetParam(), [&] { EXPECT_TRUE(is_done(open_file(file))); });
+  auto engine = open_file(file);
+  EXPECT_TRUE(interruption.happened()) << "the library no longer asks that";
+  ASSERT_TRUE(is_done(engine));
+  EXPECT_TRUE(works(*engine, register_monet(*engine)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Before, TheFirstOpeningInterrupted,
+                         ::testing::Values("PRAGMA foreign_keys = ON", "PRAGMA application_id",
+                                           "PRAGMA user_version",
+                                           "SELECT count(*) FROM sqlite_schema"));
+
+}  // namespace
+}  // namespace exhibition::tests
