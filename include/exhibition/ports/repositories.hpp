@@ -83,6 +83,7 @@ class Reservations {
   virtual void save(const Reservation& changed) = 0;
 };
 
+/// A voucher's `admitted` is the sum of its redemptions: an adapter may rely on it.
 class Vouchers {
  public:
   virtual ~Vouchers() = default;
