@@ -18,7 +18,7 @@ demo:  ## build the library and watch it at work on an SQLite file
 	@$(deps) nocheck
 	@test -e build/release/build.ninja || cmake --preset release -D EXHIBITION_BUILD_TESTS=OFF
 	@cmake --build --preset release --target quickstart
-	@build/release/examples/quickstart build/museum.db
+	@build/release/examples/quickstart --database build/museum.db
 
 build:  ## build everything under build/release, examples included
 	@$(deps)
