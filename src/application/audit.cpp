@@ -38,6 +38,7 @@ class Audit {
         ExhibitionId{},
         [&](ExhibitionId after) { return view_.exhibitions().list(after, batch_size); }, id_of,
         [&](const Exhibition& exhibition) { check(exhibition); });
+    find_orphans();
     for (const auto& [reservation, count] : active_) {
       if (!unfollowed_.contains(reservation)) {
         find(AuditRule::others_have_no_voucher, reservation, 0, count);
@@ -78,7 +79,22 @@ class Audit {
         [](const Session& session) {
           return SessionCursor{session.times.starts_at, session.id};
         },
-        [&](const Session& session) { check(exhibition, session); });
+        [&](const Session& session) {
+          reached_.insert(session.id);
+          check(exhibition, session);
+        });
+  }
+
+  /// Reservations that no session leads to are in no recount.
+  void find_orphans() {
+    for_each(
+        ReservationId{},
+        [&](ReservationId after) { return view_.reservations().list(after, batch_size); }, id_of,
+        [&](const Reservation& reservation) {
+          if (reached_.contains(reservation.session)) return;
+          active_.erase(reservation.id);
+          find(AuditRule::reservation_has_a_session, reservation.id, 1, 0);
+        });
   }
 
   void check(const Exhibition& exhibition, const Session& session) {
@@ -131,6 +147,7 @@ class Audit {
   Instant now_;
   std::unordered_set<ReservationId> unfollowed_;
   std::unordered_map<ReservationId, std::int64_t> active_;
+  std::unordered_set<SessionId> reached_;
   std::vector<AuditFinding> findings_;
 };
 

@@ -59,7 +59,8 @@ PumpReport Pump::run(const PumpBudget& budget) {
   }
   const Instant now = clock_.now();
   const std::size_t most = budget.max_events;
-  attempt(report, "settling", [&] { report.settled = settler_.run(now, most); });
+  attempt(report, "holds", [&] { report.settled += settler_.settle_holds(now, most); });
+  attempt(report, "closings", [&] { report.settled += settler_.settle_closings(now, most); });
   attempt(report, VoucherPolicy::name, [&] { report.vouchers = vouchers_.run(now, head(), most); });
   attempt(report, MyPageProjection::name, [&] { report.my_page = my_page_.run(head(), most); });
   attempt(report, "subscriptions", [&] { deliver(head(), most, report); });

@@ -14,10 +14,6 @@ constexpr std::size_t slice = 64;
 
 }  // namespace
 
-std::size_t Settler::run(Instant now, std::size_t at_most) {
-  return settle_holds(now, at_most) + settle_closings(now, at_most);
-}
-
 std::size_t Settler::settle_holds(Instant now, std::size_t at_most) {
   std::size_t settled = 0;
   while (settled < at_most) {

@@ -19,9 +19,12 @@ class Settler {
  public:
   explicit Settler(Storage& storage) : storage_(storage), log_(storage, "settling") {}
 
-  /// Settles at most `at_most` holds and as many reservations of closings, so that neither keeps the
-  /// other waiting, and gives their number.
-  std::size_t run(Instant now, std::size_t at_most);
+  /// Settles at most `at_most` holds whose time is up, the oldest first, and gives their number.
+  std::size_t settle_holds(Instant now, std::size_t at_most);
+
+  /// Settles at most `at_most` reservations of withdrawn exhibitions and cancelled sessions, and
+  /// gives their number.
+  std::size_t settle_closings(Instant now, std::size_t at_most);
 
  private:
   /// A withdrawal or a cancelled session whose reservations are being settled, and how far.
@@ -34,8 +37,6 @@ class Settler {
     bool is_done = false;
   };
 
-  std::size_t settle_holds(Instant now, std::size_t at_most);
-  std::size_t settle_closings(Instant now, std::size_t at_most);
   bool find_closing();
   std::vector<ReservationId> next_of_closing(const ReadView& view, std::size_t at_most);
   void collect(const ReadView& view, const Session& session, const Exhibition& exhibition,

@@ -116,14 +116,32 @@ TEST_F(AnAuditOfPlants, FindsAnActiveVoucherOfAReservationThatIsNotThere) {
   expect_found({about(AuditRule::others_have_no_voucher, ReservationId{4711}, 0, 1)});
 }
 
+TEST_F(AnAuditOfPlants, FindsReservationsWhoseSessionIsLost) {
+  plant("DELETE FROM session WHERE id = " + number(shown.session));
+  expect_found({about(AuditRule::reservation_has_a_session, visit, 1, 0),
+                about(AuditRule::reservation_has_a_session, other, 1, 0)});
+}
+
+TEST_F(AnAuditOfPlants, FindsReservationsWhoseExhibitionIsLost) {
+  plant("DELETE FROM exhibition WHERE id = " + number(shown.exhibition));
+  expect_found({about(AuditRule::reservation_has_a_session, visit, 1, 0),
+                about(AuditRule::reservation_has_a_session, other, 1, 0)});
+}
+
 TEST_F(AnAuditOfPlants, FindsEverythingAtOnce) {
+  const auto lost = museum.register_one();
+  const auto orphan = museum.reserve(lost.session).id;
+  museum.pump_all();
   plant(
       "UPDATE session SET taken = 7, capacity = 1;"
-      " UPDATE voucher SET status = 'deactivated'");
+      " UPDATE voucher SET status = 'deactivated';"
+      " DELETE FROM session WHERE id = " +
+      number(lost.session));
   expect_found({about(AuditRule::confirmed_has_a_voucher, visit, 1, 0),
                 about(AuditRule::confirmed_has_a_voucher, other, 1, 0),
                 about(AuditRule::taken_is_recounted, shown.session, 4, 7),
-                about(AuditRule::places_fit_the_capacity, shown.session, 1, 4)});
+                about(AuditRule::places_fit_the_capacity, shown.session, 1, 4),
+                about(AuditRule::reservation_has_a_session, orphan, 1, 0)});
 }
 
 TEST_F(AnAuditOfPlants, FindsThemAfterReopeningToo) {

@@ -29,7 +29,7 @@ struct PumpBudget {
 /// A part of a pump that a store refused; the others went on. The next pump takes it up where it
 /// stopped.
 struct PumpFailure {
-  std::string part;  ///< "settling", "voucher-desk", "my-page", "subscriptions"
+  std::string part;  ///< "holds", "closings", "voucher-desk", "my-page", "subscriptions"
   Error error;
 };
 

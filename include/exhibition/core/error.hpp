@@ -196,6 +196,9 @@ struct StorageFailure {
 
 }  // namespace refusal
 
+template <class T>
+concept Refusal = std::same_as<const Errc, decltype(T::code)>;
+
 /// Why something was not done: a code to branch on, the facts behind it, and a message to show.
 /// Threads: a value.
 struct Error {
@@ -209,10 +212,9 @@ struct Error {
                    refusal::IdempotencyMismatch, refusal::VersionConflict, refusal::Closed,
                    refusal::StorageFailure>;
 
-  template <class Refusal>
-  requires std::same_as<const Errc, decltype(Refusal::code)> Error(
-      Refusal refusal)  // NOLINT(google-explicit-constructor): a refusal is an error
-      : code(Refusal::code), detail(std::move(refusal)) {}
+  template <Refusal R>
+  Error(R refusal)  // NOLINT(google-explicit-constructor): a refusal is an error
+      : code(R::code), detail(std::move(refusal)) {}
 
   Errc code;
   Detail detail;

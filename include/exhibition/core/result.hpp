@@ -10,6 +10,14 @@
 
 namespace exhibition {
 
+template <class T>
+class Result;
+
+/// What a Result<T> takes for its value.
+template <class U, class T>
+concept ValueOf = !std::same_as<std::remove_cvref_t<U>, Result<T>> &&
+                  std::constructible_from<T, U> && !std::convertible_to<U, Error>;
+
 /// What an operation comes to: a value, or the Error that says why there is none. The member names
 /// are those of std::expected; value() of an error throws Exception.
 /// Threads: a value.
@@ -18,15 +26,12 @@ class [[nodiscard]] Result {
  public:
   using value_type = T;
 
-  template <class U = T>
-  requires std::constructible_from<T, U> &&
-      (!std::same_as<std::remove_cvref_t<U>, Result>)&&(!std::convertible_to<U, Error>)
-          Result(U&& value)  // NOLINT(google-explicit-constructor): a value is a result
+  template <ValueOf<T> U = T>
+  Result(U&& value)  // NOLINT(google-explicit-constructor): a value is a result
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
-  template <class E>
-  requires std::convertible_to<E, Error> Result(
-      E&& error)  // NOLINT(google-explicit-constructor): an error is a result
+  template <std::convertible_to<Error> E>
+  Result(E&& error)  // NOLINT(google-explicit-constructor): an error is a result
       : state_(std::in_place_index<1>, std::forward<E>(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
@@ -76,9 +81,8 @@ class [[nodiscard]] Result<void> {
 
   Result() = default;
 
-  template <class E>
-  requires std::convertible_to<E, Error> Result(
-      E&& error)  // NOLINT(google-explicit-constructor): an error is a result
+  template <std::convertible_to<Error> E>
+  Result(E&& error)  // NOLINT(google-explicit-constructor): an error is a result
       : state_(std::in_place_index<1>, std::forward<E>(error)) {}
 
   [[nodiscard]] bool has_value() const noexcept { return state_.index() == 0; }
