@@ -15,7 +15,6 @@ from doc_blocks import FENCE, pages
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 TEST_NAMED = re.compile(r"`([A-Z]\w+\.[A-Z]\w+)`")
 TEST_MADE = re.compile(r"^\s*(?:TYPED_)?TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", re.MULTILINE)
-RC_MADE = re.compile(r"^\s*RC_GTEST(?:_FIXTURE)?_PROP\(\s*(\w+),\s*(\w+)", re.MULTILINE)
 CODE = re.compile(r"case Errc::(\w+):")
 FIELD = re.compile(r'InvalidArgument\{"(\w+)"')
 HEADING = re.compile(r"^#+ `(\w+)`", re.MULTILINE)
@@ -26,7 +25,7 @@ def tests_of(root):
              *(root / "include/exhibition/testing").rglob("*.hpp")]
     texts = [path.read_text(encoding="utf-8") for path in files]
     return {f"{suite}.{name}"
-            for text in texts for made in (TEST_MADE, RC_MADE) for suite, name in made.findall(text)}
+            for text in texts for suite, name in TEST_MADE.findall(text)}
 
 
 def check_pages(root):

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "support/lent.hpp"
 #include "support/museum.hpp"
 
 #ifdef EXHIBITION_TESTS_WITH_SQLITE
@@ -112,31 +113,19 @@ TEST_P(Defect, RedeliveryDuplicatesNeitherVouchersNorMyPage) {
 }
 
 /// A my-page store that is out of order until it is repaired.
-class FailingPages final : public MyPages {
+class FailingPages final : public LentMyPages {
  public:
   FailingPages(std::unique_ptr<MyPages> pages, std::shared_ptr<bool> is_broken)
-      : pages_(std::move(pages)), is_broken_(std::move(is_broken)) {}
+      : LentMyPages(std::move(pages)), is_broken_(std::move(is_broken)) {}
 
   void transact(FunctionRef<void(MyPagesUnit&)> work) override {
-    pages_->transact([&](MyPagesUnit& unit) {
+    LentMyPages::transact([&](MyPagesUnit& unit) {
       work(unit);
       if (*is_broken_) throw PortError("my page is out of order");
     });
   }
-  std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
-                              std::size_t limit) const override {
-    return pages_->of(member, after, limit);
-  }
-  std::vector<MyPageEntry> list(ReservationId after, std::size_t limit) const override {
-    return pages_->list(after, limit);
-  }
-  Result<std::optional<std::filesystem::path>> backup(
-      const std::filesystem::path& copy) const override {
-    return pages_->backup(copy);
-  }
 
  private:
-  std::unique_ptr<MyPages> pages_;
   std::shared_ptr<bool> is_broken_;
 };
 
@@ -264,7 +253,7 @@ TEST(DurableByDefault, WhatACrashLeavesBehindIsEverythingThatWasAnswered) {
   const auto reservation = museum.reserve(shown.session);
 
   // The files as they are while the engine is still at work: what another start would find after a
-  // power cut.
+  // crash of the process.
   const TemporaryFolder after;
   for (const auto& file : std::filesystem::directory_iterator(museum.folder())) {
     if (file.path().filename() == "museum.db-shm")

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
+#include "support/lent.hpp"
 #include "support/museum.hpp"
 
 namespace exhibition::tests {
@@ -14,6 +17,14 @@ class Closing : public OnEachStorage {};
 class AnEngine : public OnEachStorage {};
 INSTANTIATE_TEST_SUITE_P(On, Closing, each_storage(), storage_name);
 INSTANTIATE_TEST_SUITE_P(On, AnEngine, each_storage(), storage_name);
+
+/// Options for an engine on stores that are kept here.
+EngineOptions lent(std::shared_ptr<Storage> storage, std::shared_ptr<MyPages> pages) {
+  EngineOptions options;
+  options.storage = std::unique_ptr<Storage>(std::make_unique<LentStorage>(std::move(storage)));
+  options.my_pages = std::unique_ptr<MyPages>(std::make_unique<LentMyPages>(std::move(pages)));
+  return options;
+}
 
 TEST(Opening, WithoutOptionsGivesAMuseumInMemory) {
   auto museum = Engine::open();
@@ -90,11 +101,15 @@ TEST_P(Closing, TwiceIsOnce) {
   EXPECT_TRUE(is_refused(museum.catalogue().list(), refusal::Closed{}));
 }
 
-TEST_P(Closing, EndsTheStoreSoThatItCanBeOpenedAgain) {
-  const auto shown = museum.register_one();
-  museum.engine().close();
-  auto other = Engine::open(museum.options()).value();
-  EXPECT_TRUE(is_done(other.catalogue().find(shown.exhibition)));
+TEST(ClosingAnEngine, EndsItsStores) {
+  const std::shared_ptr<Storage> storage = memory::storage().value();
+  const std::shared_ptr<MyPages> pages = memory::my_pages().value();
+  auto museum = Engine::open(lent(storage, pages)).value();
+  ASSERT_EQ(storage.use_count(), 2);
+  ASSERT_EQ(pages.use_count(), 2);
+  museum.close();
+  EXPECT_EQ(storage.use_count(), 1);
+  EXPECT_EQ(pages.use_count(), 1);
 }
 
 TEST_P(Closing, InsideAHandlerMarksOnlyAndTheOutermostCallFinishes) {
@@ -136,12 +151,13 @@ TEST_P(AnEngine, CanBeMovedWhileReferencesToItsDesksStayGood) {
 
 TEST_P(AnEngine, ThatIsAssignedToClosesWhatItWas) {
   const auto shown = museum.register_one();
-  auto first = Engine::open().value();
+  const std::shared_ptr<Storage> storage = memory::storage().value();
+  auto first = Engine::open(lent(storage, memory::my_pages().value())).value();
   auto second = Engine::open(museum.options()).value();
-  first.catalogue().register_exhibition({.title = "Picasso"}).value();
 
   first = std::move(second);
 
+  EXPECT_EQ(storage.use_count(), 1);
   EXPECT_EQ(first.catalogue().find(shown.exhibition)->title, "Monet");
 }
 

@@ -253,9 +253,9 @@ TEST_P(Pumping, InSmallPortionsComesToTheSameEnd) {
   while (museum.events().pump({.max_events = 3}).more) ASSERT_LT(++portions, 1000);
   EXPECT_EQ(seen, museum.log().size() - known);
   EXPECT_EQ(museum.vouchers().list()->items.size(), 20U);
-  for (const auto& entry : museum.my_page().list().value()) {
-    EXPECT_EQ(entry.voucher_status, VoucherStatus::active);
-  }
+  const auto page = museum.my_page().list().value();
+  EXPECT_EQ(page.items.size(), 20U);
+  for (const auto& entry : page) EXPECT_EQ(entry.voucher_status, VoucherStatus::active);
 }
 
 TEST_P(Pumping, AsksForAnotherPumpUntilItsBudgetIsNotUsedUp) {

@@ -161,6 +161,7 @@ TEST_P(MyPage, IsTheSameAfterTheEngineWasOpenedAnew) {
   live_a_day(museum);
   const auto kept = museum.my_page().list().value();
   museum.reopen();
+  EXPECT_EQ(museum.my_page().list(), kept);
   museum.pump_all();
   EXPECT_EQ(museum.my_page().list(), kept);
 }

@@ -7,35 +7,14 @@
 #include <system_error>
 #include <utility>
 
+#include "support/lent.hpp"
+#include "support/soundness.hpp"
+
 #ifdef EXHIBITION_TESTS_WITH_SQLITE
 #include "exhibition/adapters/sqlite.hpp"
 #endif
 
 namespace exhibition::tests {
-namespace {
-
-/// A storage that somebody else keeps.
-class LentStorage final : public Storage {
- public:
-  explicit LentStorage(std::shared_ptr<Storage> lender) : lender_(std::move(lender)) {}
-
-  void transact(Work& work) override { lender_->transact(work); }
-  void read(FunctionRef<void(const ReadView&)> reader) const override { lender_->read(reader); }
-  IdBlock draw_ids(IdKind kind, std::int64_t count) override {
-    return lender_->draw_ids(kind, count);
-  }
-  void return_ids(IdKind kind, IdBlock unused) override { lender_->return_ids(kind, unused); }
-  Result<std::unique_ptr<MyPages>> my_pages() override { return lender_->my_pages(); }
-  Result<void> backup(const std::filesystem::path& path) const override {
-    return lender_->backup(path);
-  }
-
- private:
-  std::shared_ptr<Storage> lender_;
-};
-
-}  // namespace
-
 std::string to_string(StorageKind kind) {
   return kind == StorageKind::memory ? "Memory" : "Sqlite";
 }
@@ -62,23 +41,25 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 Museum::Museum(StorageKind kind, std::uint64_t seed) : kind_(kind), seed_(seed) {
-  if (kind == StorageKind::memory) kept_ = memory::storage().value();
+  if (kind == StorageKind::memory) {
+    kept_ = memory::storage().value();
+    kept_pages_ = memory::my_pages().value();
+  }
   reopen();
 }
 
-Result<std::unique_ptr<Storage>> Museum::open_storage() {
-#ifdef EXHIBITION_TESTS_WITH_SQLITE
-  if (kind_ == StorageKind::sqlite) return sqlite::storage(file());
-#endif
-  return std::unique_ptr<Storage>(std::make_unique<LentStorage>(kept_));
-}
-
 EngineOptions Museum::options() {
-  EngineOptions options{.storage = open_storage(),
-                        .clock = clock.handle(),
-                        .random = std::make_unique<SeededRandom>(seed_)};
+  EngineOptions options{.clock = clock.handle(), .random = std::make_unique<SeededRandom>(seed_)};
   seed_ += 1000;  // every engine draws codes of its own
-  if (options.storage) options.my_pages = (*options.storage)->my_pages();
+#ifdef EXHIBITION_TESTS_WITH_SQLITE
+  if (kind_ == StorageKind::sqlite) {
+    options.storage = sqlite::storage(file());
+    if (options.storage) options.my_pages = (*options.storage)->my_pages();
+    return options;
+  }
+#endif
+  options.storage = std::unique_ptr<Storage>(std::make_unique<LentStorage>(kept_));
+  options.my_pages = std::unique_ptr<MyPages>(std::make_unique<LentMyPages>(kept_pages_));
   return options;
 }
 
@@ -152,11 +133,7 @@ Reservation Museum::stored(ReservationId id) {
       .value();
 }
 
-std::vector<Envelope> Museum::log() {
-  return read(storage(), [](const ReadView& view) {
-    return view.log().read(Position{}, std::size_t{1} << 20U);
-  });
-}
+std::vector<Envelope> Museum::log() { return whole_log(storage()); }
 
 std::vector<std::string> Museum::happened_after(std::size_t known) {
   std::vector<std::string> types;

@@ -58,7 +58,7 @@ struct Shown {
   SessionId session;
 };
 
-/// The museum. Its storage outlives its engine: whatever it is, it can be closed and opened again.
+/// The museum. Its stores outlive its engine: whatever they are, it can be closed and opened again.
 class Museum {
  public:
   explicit Museum(StorageKind kind, std::uint64_t seed = 7);
@@ -115,14 +115,13 @@ class Museum {
   [[nodiscard]] std::vector<std::string> happened_after(std::size_t known);
 
  private:
-  [[nodiscard]] Result<std::unique_ptr<Storage>> open_storage();
-
   StorageKind kind_;
   std::uint64_t seed_;
   TemporaryFolder folder_;
-  std::shared_ptr<Storage> kept_;  // what the memory storage is lent from
-  Storage* storage_ = nullptr;     // the engine's
-  MyPages* pages_ = nullptr;       // the engine's
+  std::shared_ptr<Storage> kept_;        // what the memory storage is lent from
+  std::shared_ptr<MyPages> kept_pages_;  // what its pages are lent from
+  Storage* storage_ = nullptr;           // the engine's
+  MyPages* pages_ = nullptr;             // the engine's
   std::optional<Engine> engine_;
 };
 

@@ -28,7 +28,9 @@ int main() {
     return 1;
   }
   museum.events().pump();
-  for (const auto& entry : museum.my_page().of("seokwon").value()) {
+  const auto page = museum.my_page().of("seokwon").value();
+  for (const auto& entry : page) {
     std::cout << entry.title << ": " << to_string(entry.status) << '\n';
   }
+  return page.items.size() == 1 ? 0 : 1;
 }
