@@ -1,8 +1,13 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <system_error>
+#include <variant>
 #include <vector>
 
 #include "exhibition/testing/storage_contract/units.hpp"
@@ -10,6 +15,33 @@
 /// A copy is as its store was at one instant.
 
 namespace exhibition::testing {
+
+namespace contract {
+
+/// A new and empty folder among the temporary ones, gone at the end.
+class OwnFolder {
+ public:
+  OwnFolder() {
+    const auto all = std::filesystem::temp_directory_path();
+    for (int number = 0; path_.empty(); ++number) {
+      const auto free = all / ("exhibition-contract-" + std::to_string(number));
+      if (std::filesystem::create_directory(free)) path_ = free;
+    }
+  }
+  ~OwnFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  OwnFolder(const OwnFolder&) = delete;
+  OwnFolder& operator=(const OwnFolder&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace contract
 
 TYPED_TEST_P(StorageContract, ABackupOpensAsTheStoreWas) {
   if constexpr (TypeParam::files) {
@@ -34,10 +66,11 @@ TYPED_TEST_P(StorageContract, ABackupOpensAsTheStoreWas) {
     this->storage().read(
         [](const ReadView& view) { EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U); });
   } else {
-    const auto outcome = this->storage().backup("anywhere");
+    const contract::OwnFolder folder;
+    const auto outcome = this->storage().backup(folder.path() / "copy");
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, Errc::invalid_argument);
-    EXPECT_FALSE(std::filesystem::exists("anywhere"));
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   }
 }
 
@@ -75,27 +108,34 @@ TYPED_TEST_P(StorageContract, ABackupWhileOthersWriteIsOfOneInstant) {
   if constexpr (TypeParam::files) {
     Storage& storage = this->storage();
     contract::commit(storage, samples::add_show);
-    std::atomic<bool> is_copied = false;
+    contract::Latch copied;
+    std::atomic<std::int64_t> written = 0;
     contract::on_threads(2, [&](std::size_t thread) {
       if (thread == 0) {
+        const contract::OpenAtTheEnd copied_or_failed(copied);
         for (int copy = 0; copy < 3; ++copy) {
+          const auto before = written.load();
+          EXPECT_TRUE(contract::comes_true([&] { return written >= before + 5; }))
+              << "there is nothing new in the copy";
           const auto outcome =
               storage.backup(this->harness.folder() / ("copy" + std::to_string(copy)));
           EXPECT_TRUE(outcome) << outcome.error();
         }
-        is_copied = true;
+        return;
       }
-      for (std::int64_t version = 2; !is_copied; ++version) {
+      for (std::int64_t version = 2; !copied.is_open(); ++version) {
         contract::commit(storage, [&](UnitOfWork& unit) {
           contract::take_one(unit);
           unit.log().append(samples::event(version));
         });
+        ++written;
       }
     });
     for (int copy = 0; copy < 3; ++copy) {
       const auto opened =
           this->harness.open_at(this->harness.folder() / ("copy" + std::to_string(copy))).value();
-      opened->read([](const ReadView& view) {
+      opened->read([&](const ReadView& view) {
+        EXPECT_GE(contract::taken(view), 5 * (copy + 1)) << "each has more in it";
         EXPECT_EQ(static_cast<std::int64_t>(view.log().read(Position{}, 1'000'000).size()),
                   contract::taken(view));
       });
@@ -122,7 +162,9 @@ TYPED_TEST_P(StorageContract, ABackupOfMyPagesGoesBesideTheCopyOfTheStore) {
     EXPECT_EQ(copy->list(ReservationId{}, 9), std::vector{samples::entry(1)});
     copy->transact([](MyPagesUnit& unit) { EXPECT_EQ(unit.position(), Position{4}); });
   } else {
-    EXPECT_EQ(pages->backup("anywhere").value(), std::nullopt);
+    const contract::OwnFolder folder;
+    EXPECT_EQ(pages->backup(folder.path() / "copy").value(), std::nullopt);
+    EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
   }
 }
 

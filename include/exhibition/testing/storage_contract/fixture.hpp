@@ -2,12 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <memory>
-#include <optional>
+#include <mutex>
 #include <thread>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -62,34 +64,96 @@ void commit_and_look(Storage& storage, Change change, Look look) {
   storage.read([&](const ReadView& view) { look(view); });
 }
 
+/// How long one thread waits for another before the test fails, so that a storage that makes them
+/// wait for each other does not stop the suite.
+inline constexpr std::chrono::seconds patience{20};
+
+/// Asks until `condition()` is true; whether it was before patience ended.
+template <class Condition>
+[[nodiscard]] bool comes_true(Condition condition) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 /// A gate that one thread waits at until another opens it.
 class Latch {
  public:
   void open() {
-    opened_ = true;
+    const std::lock_guard lock(mutex_);
+    is_open_ = true;
     opened_.notify_all();
   }
-  void wait() const { opened_.wait(false); }
-  [[nodiscard]] bool is_open() const { return opened_; }
+  /// Whether it was opened before patience ended; if not, the test has failed.
+  bool wait() {
+    std::unique_lock lock(mutex_);
+    const bool was_opened = opened_.wait_for(lock, patience, [this] { return is_open_; });
+    EXPECT_TRUE(was_opened) << "waited in vain for another thread";
+    return was_opened;
+  }
+  [[nodiscard]] bool is_open() const {
+    const std::lock_guard lock(mutex_);
+    return is_open_;
+  }
 
  private:
-  std::atomic<bool> opened_ = false;
+  mutable std::mutex mutex_;
+  std::condition_variable opened_;
+  bool is_open_ = false;
+};
+
+/// Opens the gate at the end of its scope, however that is left.
+class OpenAtTheEnd {
+ public:
+  explicit OpenAtTheEnd(Latch& latch) : latch_(latch) {}
+  ~OpenAtTheEnd() { latch_.open(); }
+  OpenAtTheEnd(const OpenAtTheEnd&) = delete;
+  OpenAtTheEnd& operator=(const OpenAtTheEnd&) = delete;
+
+ private:
+  Latch& latch_;
+};
+
+/// A thread that is waited for at the end of its scope. What it throws fails the test.
+class TestThread {
+ public:
+  template <class Body>
+  explicit TestThread(Body body)
+      : thread_([body = std::move(body)]() mutable {
+          try {
+            body();
+          } catch (const std::exception& failure) {
+            ADD_FAILURE() << "a thread threw: " << failure.what();
+          } catch (...) {
+            ADD_FAILURE() << "a thread threw something";
+          }
+        }) {}
+  ~TestThread() { join(); }
+  TestThread(const TestThread&) = delete;
+  TestThread& operator=(const TestThread&) = delete;
+
+  void join() {
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  std::thread thread_;
 };
 
 /// Runs `body(number)` on so many threads at once, and waits for all of them.
 template <class Body>
 void on_threads(std::size_t count, Body body) {
   Latch start;
-  std::vector<std::thread> threads;
-  threads.reserve(count);
+  std::vector<std::unique_ptr<TestThread>> threads;
   for (std::size_t i = 0; i < count; ++i) {
-    threads.emplace_back([&, i] {
-      start.wait();
-      body(i);
-    });
+    threads.push_back(std::make_unique<TestThread>([&, i] {
+      if (start.wait()) body(i);
+    }));
   }
   start.open();
-  for (auto& thread : threads) thread.join();
 }
 
 /// The ids of the elements, to compare with an expected order.

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <mutex>
 #include <set>
-#include <vector>
 
 #include "exhibition/testing/storage_contract/collections.hpp"
 

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <atomic>
-#include <thread>
-
 #include "exhibition/testing/storage_contract/units.hpp"
 
 /// Units and reads on many threads, and two storages on one store.
@@ -14,16 +11,19 @@ TYPED_TEST_P(StorageContract, AReadDoesNotWaitForAUnitAndDoesNotSeeIt) {
   contract::commit(storage, samples::add_show);
   contract::Latch has_written;
   contract::Latch has_read;
-  std::thread unit([&] {
+  contract::TestThread unit([&] {
+    const contract::OpenAtTheEnd written_or_failed(has_written);
     contract::commit(storage, [&](UnitOfWork& running) {
       contract::take_one(running);
       has_written.open();
       has_read.wait();
     });
   });
-  has_written.wait();
-  storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
-  has_read.open();
+  {
+    const contract::OpenAtTheEnd read_or_failed(has_read);
+    ASSERT_TRUE(has_written.wait());
+    storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 0); });
+  }
   unit.join();
   storage.read([](const ReadView& view) { EXPECT_EQ(contract::taken(view), 1); });
 }
@@ -33,7 +33,8 @@ TYPED_TEST_P(StorageContract, AReadViewStaysAsItWasWhileACommitBecomesVisibleToO
   contract::commit(storage, samples::add_show);
   contract::Latch is_reading;
   contract::Latch is_visible;
-  std::thread reader([&] {
+  contract::TestThread reader([&] {
+    const contract::OpenAtTheEnd reading_or_failed(is_reading);
     storage.read([&](const ReadView& view) {
       EXPECT_EQ(contract::taken(view), 0);
       is_reading.open();
@@ -42,21 +43,19 @@ TYPED_TEST_P(StorageContract, AReadViewStaysAsItWasWhileACommitBecomesVisibleToO
       EXPECT_EQ(view.log().head(), Position{});
     });
   });
-  is_reading.wait();
+  ASSERT_TRUE(is_reading.wait());
   // The unit may wait for the reader before it returns; what it has committed is to be seen without
   // that.
-  std::thread writer([&] {
+  contract::TestThread writer([&] {
     contract::commit(storage, [](UnitOfWork& unit) {
       contract::take_one(unit);
       unit.log().append(samples::event(2));
     });
   });
-  while (read(storage, [](const ReadView& view) { return contract::taken(view); }) != 1) {
-    std::this_thread::yield();
-  }
-  is_visible.open();
-  writer.join();
-  reader.join();
+  const contract::OpenAtTheEnd visible_or_failed(is_visible);
+  EXPECT_TRUE(contract::comes_true([&] {
+    return read(storage, [](const ReadView& view) { return contract::taken(view); }) == 1;
+  })) << "what was committed is not seen";
 }
 
 TYPED_TEST_P(StorageContract, UnitsOfManyThreadsLoseNothing) {
@@ -75,9 +74,10 @@ TYPED_TEST_P(StorageContract, AReadSeesAllOfAUnitOrNothing) {
     samples::add_show(unit);
     unit.sessions().add(samples::session(2));
   });
-  std::atomic<bool> is_finished = false;
+  contract::Latch finished;
   contract::on_threads(3, [&](std::size_t thread) {
     if (thread == 0) {
+      const contract::OpenAtTheEnd finished_or_failed(finished);
       for (int i = 0; i < 100; ++i) {
         contract::commit(storage, [](UnitOfWork& unit) {
           for (const std::int64_t id : {1, 2}) {
@@ -87,14 +87,15 @@ TYPED_TEST_P(StorageContract, AReadSeesAllOfAUnitOrNothing) {
           }
         });
       }
-      is_finished = true;
+      return;
     }
-    while (!is_finished) {
+    EXPECT_TRUE(contract::comes_true([&] {
       storage.read([](const ReadView& view) {
         EXPECT_EQ(view.sessions().find(SessionId{1})->taken,
                   view.sessions().find(SessionId{2})->taken);
       });
-    }
+      return finished.is_open();
+    })) << "the units wait for the reads";
   });
 }
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -161,7 +159,11 @@ TYPED_TEST_P(StorageContract, MyPageTransactionsOfManyThreadsLoseNothing) {
 
 TYPED_TEST_P(StorageContract, AMyPageTransactionMayReadTheStorage) {
   const auto pages = this->storage().my_pages().value();
-  contract::commit(this->storage(), samples::add_show);
+  contract::commit(this->storage(), [](UnitOfWork& unit) { unit.log().append(samples::event(2)); });
+  pages->transact([&](MyPagesUnit& unit) {
+    this->storage().read([&](const ReadView& view) { unit.save_position(view.log().head()); });
+  });
+  EXPECT_NE(contract::position_of(*pages), Position{});
   pages->transact([&](MyPagesUnit& unit) {
     this->storage().read(
         [&](const ReadView& view) { EXPECT_EQ(unit.position(), view.log().head()); });

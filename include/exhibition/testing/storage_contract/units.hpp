@@ -1,7 +1,7 @@
 #pragma once
 
 #include <stdexcept>
-#include <string>
+#include <utility>
 
 #include "exhibition/testing/storage_contract/collections.hpp"
 
@@ -11,7 +11,7 @@ namespace exhibition::testing {
 
 namespace contract {
 
-/// Something in every collection, under ids that `has_nothing` looks for.
+/// Something in every collection, under ids that `expect_nothing` looks for.
 inline void write_everything(UnitOfWork& unit) {
   samples::add_show(unit);
   unit.reservations().add(samples::hold(1, samples::noon));
