@@ -9,6 +9,7 @@
 
 #include "exhibition/codec/json.hpp"
 #include "exhibition/core/error.hpp"
+#include "exhibition/testing/storage_contract/samples.hpp"
 
 namespace exhibition {
 namespace {
@@ -17,48 +18,11 @@ using namespace std::chrono_literals;
 
 constexpr Instant nine = std::chrono::sys_days{std::chrono::year{2026} / 9 / 1} + 9h;
 
-/// One of each event, with every text being `text`, every optional there if `full`, and every
-/// number `number` or what of it the field can hold.
+/// The samples, and an event that the library does not know.
 std::vector<Event> one_of_each(const std::string& text, bool full, std::int64_t number) {
-  const auto small = static_cast<std::uint32_t>(number & 0xFFFFFFFF);
-  const Instant at{std::chrono::milliseconds{number}};
-  const auto maybe = [&](auto value) { return full ? std::optional(value) : std::nullopt; };
-  const BookingRules rules{.hold_ttl = std::chrono::milliseconds{number},
-                           .hold_max = std::chrono::milliseconds{number},
-                           .max_places_per_reservation = small,
-                           .max_places_per_member = small,
-                           .cancel_cutoff = std::chrono::milliseconds{number}};
-  const SessionTimes times{at, maybe(at), maybe(at), maybe(at)};
-  const ExhibitionId exhibition{number};
-  const SessionId session{number};
-  const ReservationId reservation{number};
-  const VoucherId voucher{number};
-  const ReservationFacts facts{reservation, exhibition, session, text,     small,
-                               text,        text,       at,      maybe(at)};
-  return {ExhibitionRegistered{exhibition, text, text, ExhibitionStatus::suspended, rules},
-          ExhibitionUpdated{exhibition, text, text, rules},
-          ExhibitionSuspended{exhibition},
-          ExhibitionResumed{exhibition},
-          ExhibitionWithdrawn{exhibition, at},
-          SessionAdded{session, exhibition, times, maybe(small)},
-          SessionUpdated{session, exhibition, times},
-          SessionClosed{session, exhibition},
-          SessionReopened{session, exhibition},
-          SessionCancelled{session, exhibition, at},
-          CapacityChanged{session, exhibition, maybe(small)},
-          ReservationHeld{facts, at},
-          ReservationConfirmed{facts},
-          HoldExtended{facts, at},
-          ReservationExpired{facts, at},
-          ReservationCancelled{facts, CancelReason::session_cancelled, maybe(at)},
-          VoucherActivated{voucher, reservation, text, text, small},
-          VoucherDeactivated{voucher, reservation, text},
-          VoucherRedeemed{voucher, reservation, text, text, small, small},
-          RedemptionUndone{voucher, reservation, text, text, small, small},
-          UnknownEvent{"MuseumRobbed",
-                       "{\"loot\":\""
-                       "Monet"
-                       "\"}"}};
+  auto events = testing::samples::events(text, full, number);
+  events.emplace_back(UnknownEvent{"MuseumRobbed", R"({"loot":"Monet"})"});
+  return events;
 }
 
 const std::vector<std::string> nasty_texts = {"",

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -126,43 +127,54 @@ inline void add_show(UnitOfWork& unit) {
   return {ExhibitionSuspended{ExhibitionId{exhibition}}, version, noon};
 }
 
-/// One event of every type, with nothing optional, then with everything.
-[[nodiscard]] inline std::vector<Event> events() {
-  const ExhibitionId e{huge_id};
-  const SessionId s{2};
-  const ReservationId r{3};
-  const VoucherId v{4};
-  const auto all = extreme_exhibition(1);
-  const ReservationFacts bare{r, e, s, "mina", 1, "", "", noon, std::nullopt};
-  const ReservationFacts full{
-      r, e, s, nasty_text(), huge_count, nasty_text(), long_text(), Instant::min(), Instant::max()};
-  return {ExhibitionRegistered{e, "", "", ExhibitionStatus::open, {}},
-          ExhibitionRegistered{e, all.title, all.kind, ExhibitionStatus::suspended, all.rules},
-          ExhibitionUpdated{e, all.title, all.kind, all.rules},
+/// One event of every type that the library knows. Every text is `text`; every number is `number` or
+/// one beside it, so that those of one event are told apart, or what of it the field can hold; what
+/// is optional is there if `full`.
+[[nodiscard]] inline std::vector<Event> events(const std::string& text, bool full,
+                                               std::int64_t number) {
+  const auto beside = [&](std::int64_t place) { return number ^ place; };
+  const auto small = [&](std::int64_t place) {
+    return static_cast<std::uint32_t>(beside(place) & 0xFFFFFFFF);
+  };
+  const auto span = [&](std::int64_t place) { return std::chrono::milliseconds{beside(place)}; };
+  const auto at = [&](std::int64_t place) { return Instant{span(place)}; };
+  const auto maybe = [&](auto value) { return full ? std::optional(value) : std::nullopt; };
+  const ExhibitionId e{beside(0)};
+  const SessionId s{beside(1)};
+  const ReservationId r{beside(2)};
+  const VoucherId v{beside(3)};
+  const BookingRules rules{span(0), span(1), small(2), small(3), span(4)};
+  const SessionTimes times{at(0), maybe(at(1)), maybe(at(2)), maybe(at(3))};
+  const ReservationFacts facts{r, e, s, text, small(3), text, text, at(4), maybe(at(5))};
+  return {ExhibitionRegistered{e, text, text, ExhibitionStatus::suspended, rules},
+          ExhibitionUpdated{e, text, text, rules},
           ExhibitionSuspended{e},
           ExhibitionResumed{e},
-          ExhibitionWithdrawn{e, Instant::max()},
-          SessionAdded{s, e, {noon}, std::nullopt},
-          SessionAdded{s, e, extreme_session(1).times, huge_count},
-          SessionUpdated{s, e, {noon}},
-          SessionUpdated{s, e, extreme_session(1).times},
+          ExhibitionWithdrawn{e, at(1)},
+          SessionAdded{s, e, times, maybe(small(2))},
+          SessionUpdated{s, e, times},
           SessionClosed{s, e},
           SessionReopened{s, e},
-          SessionCancelled{s, e, Instant::min()},
-          CapacityChanged{s, e, std::nullopt},
-          CapacityChanged{s, e, huge_count},
-          ReservationHeld{bare, Instant::max()},
-          ReservationHeld{full, Instant::min()},
-          ReservationConfirmed{bare},
-          ReservationConfirmed{full},
-          HoldExtended{full, noon},
-          ReservationExpired{bare, noon},
-          ReservationCancelled{bare, CancelReason::member, std::nullopt},
-          ReservationCancelled{full, CancelReason::exhibition_withdrawn, Instant::max()},
-          VoucherActivated{v, r, nasty_text(), "0123456789ABCDEFGHJKMNPQRS", huge_count},
-          VoucherDeactivated{v, r, ""},
-          VoucherRedeemed{v, r, "mina", nasty_text(), huge_count, huge_count},
-          RedemptionUndone{v, r, "mina", "", 1, 0}};
+          SessionCancelled{s, e, at(2)},
+          CapacityChanged{s, e, maybe(small(2))},
+          ReservationHeld{facts, at(6)},
+          ReservationConfirmed{facts},
+          HoldExtended{facts, at(6)},
+          ReservationExpired{facts, at(6)},
+          ReservationCancelled{facts, CancelReason::session_cancelled, maybe(at(6))},
+          VoucherActivated{v, r, text, text, small(0)},
+          VoucherDeactivated{v, r, text},
+          VoucherRedeemed{v, r, text, text, small(0), small(1)},
+          RedemptionUndone{v, r, text, text, small(0), small(1)}};
+}
+
+/// The same with nothing optional, then with everything, then with texts of a length.
+[[nodiscard]] inline std::vector<Event> events() {
+  auto all = events("", false, 8);
+  for (const auto& more : {events(nasty_text(), true, huge_id), events(long_text(), true, -8)}) {
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
 }
 
 [[nodiscard]] inline MyPageEntry entry(std::int64_t reservation, const std::string& member = "mina",
