@@ -3,8 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <new>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
 
 #include "exhibition/domain/voucher.hpp"
 #include "unit/sample.hpp"
@@ -74,6 +79,26 @@ Booking wordy(Booking booking) {
 TEST(CountingAllocations, CountsThem) {
   EXPECT_FALSE(is_refused_for_free(
       Errc::storage_failure, [] { return Result<void>(refusal::StorageFailure{long_text}); }));
+}
+
+/// Each of these alternatives of Error::Detail, as the answer of a call that gives texts.
+template <std::size_t... Alternatives>
+void expect_free(std::index_sequence<Alternatives...>) {
+  const auto expect_one_free = [](auto refusal) {
+    EXPECT_TRUE(
+        is_refused_for_free(refusal.code, [&] { return Result<Reservation>(Error{refusal}); }));
+  };
+  (expect_one_free(std::variant_alternative_t<Alternatives, Error::Detail>{}), ...);
+}
+
+TEST(ARefusal, OfEveryKindButAFailureOfTheStoreAllocatesNothing) {
+  constexpr auto count = std::variant_size_v<Error::Detail>;
+  static_assert(std::is_same_v<std::variant_alternative_t<count - 1, Error::Detail>,
+                               refusal::StorageFailure>);
+  expect_free(std::make_index_sequence<count - 1>());
+  EXPECT_TRUE(is_refused_for_free(Errc::member_limit, [] {
+    return Result<Reservation>(refusal::MemberLimit{4, 3});
+  }));
 }
 
 TEST(ARefusal, OfInputAllocatesNothing) {
