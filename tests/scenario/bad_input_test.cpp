@@ -176,25 +176,6 @@ TEST_P(BadInput, IdsThatNameNothing) {
   }
 }
 
-TEST_P(BadInput, OptionsThatAreHugeOrNotUtf8WithEveryDesk) {
-  const auto refused = [&](const CommandOptions& options, std::string_view field) {
-    EXPECT_TRUE(is_invalid(museum.catalogue().register_exhibition({.title = "P"}, options), field));
-    EXPECT_TRUE(is_invalid(museum.catalogue().suspend(shown.exhibition, options), field));
-    EXPECT_TRUE(is_invalid(museum.catalogue().close(shown.session, options), field));
-    EXPECT_TRUE(is_invalid(
-        museum.bookings().reserve({.session = shown.session, .member = "m"}, options), field));
-    EXPECT_TRUE(is_invalid(museum.bookings().confirm(ReservationId{1}, options), field));
-    EXPECT_TRUE(is_invalid(museum.vouchers().redeem("code", {}, options), field));
-    EXPECT_TRUE(is_invalid(museum.vouchers().undo_redeem("code", options), field));
-  };
-  for (const auto& text :
-       {std::string(256, 'x'), std::string(10'000'000, 'x'), std::string("\xff")}) {
-    refused({.idempotency_key = text}, "idempotency_key");
-    refused({.actor = text}, "actor");
-    refused({.correlation_id = text}, "correlation_id");
-  }
-}
-
 TEST_P(BadInput, PagesOfNothingAndOfTooMuch) {
   for (const std::size_t limit : {std::size_t{0}, std::size_t{1001}, SIZE_MAX}) {
     EXPECT_TRUE(is_invalid(museum.catalogue().list({.limit = limit}), "limit"));

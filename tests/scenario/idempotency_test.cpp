@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "support/museum.hpp"
 
@@ -133,64 +132,6 @@ TEST_P(AnIdempotencyKey, HasOneTo255BytesOfUtf8) {
 TEST_P(AnIdempotencyKey, ThatIsEmptyIsNoKey) {
   const auto shown = museum.register_one();
   EXPECT_NE(reserve(shown.session, "")->reservation.id, reserve(shown.session, "")->reservation.id);
-}
-
-/// Runs the command three times: applied, replayed without any trace, and replayed by a reopened
-/// engine.
-void expect_applied_once(Museum& museum,
-                         const std::function<bool(const CommandOptions&)>& command) {
-  const CommandOptions key{.idempotency_key = "once"};
-  const auto known = museum.log().size();
-  EXPECT_TRUE(command(key));
-  const auto log = museum.log();
-  EXPECT_EQ(log.size(), known + 1);
-  EXPECT_TRUE(command(key));
-  museum.clock.advance(1min);
-  museum.reopen();
-  EXPECT_TRUE(command(key));
-  EXPECT_EQ(museum.log(), log);
-}
-
-TEST_P(AnIdempotencyKey, ComesWithEveryCommand) {
-  const auto shown = museum.register_one();
-  const auto spare = museum.register_one();
-  const auto ended = museum.register_one();
-  const auto hold = museum.hold(shown.session);
-  const auto visit = museum.reserve(shown.session, "mina", 2);
-  const auto voucher = museum.voucher_of(visit.id);
-  const auto once = [&](auto command) {
-    expect_applied_once(museum,
-                        [&](const CommandOptions& key) { return command(key).has_value(); });
-  };
-  once([&](const auto& key) {
-    return museum.catalogue().register_exhibition({.title = "New"}, key);
-  });
-  once([&](const auto& key) {
-    return museum.catalogue().update(shown.exhibition, {.title = "Else", .expected_version = 1},
-                                     key);
-  });
-  once([&](const auto& key) { return museum.catalogue().suspend(spare.exhibition, key); });
-  once([&](const auto& key) { return museum.catalogue().resume(spare.exhibition, key); });
-  once([&](const auto& key) { return museum.catalogue().withdraw(ended.exhibition, key); });
-  once([&](const auto& key) {
-    return museum.catalogue().add_session(shown.exhibition, {.starts_at = eleven}, key);
-  });
-  once([&](const auto& key) {
-    return museum.catalogue().update_session(
-        spare.session, {.times = {.starts_at = eleven}, .expected_version = 1}, key);
-  });
-  once([&](const auto& key) { return museum.catalogue().set_capacity(spare.session, 99, key); });
-  once([&](const auto& key) { return museum.catalogue().close(spare.session, key); });
-  once([&](const auto& key) { return museum.catalogue().reopen(spare.session, key); });
-  once([&](const auto& key) { return museum.catalogue().cancel_session(spare.session, key); });
-  once([&](const auto& key) {
-    return museum.bookings().reserve({.session = shown.session, .member = "m"}, key);
-  });
-  once([&](const auto& key) { return museum.bookings().extend(hold.id, 20min, key); });
-  once([&](const auto& key) { return museum.bookings().confirm(hold.id, key); });
-  once([&](const auto& key) { return museum.bookings().cancel(hold.id, Canceller::member, key); });
-  once([&](const auto& key) { return museum.vouchers().redeem(voucher.code, {.gate = "w"}, key); });
-  once([&](const auto& key) { return museum.vouchers().undo_redeem(voucher.code, key); });
 }
 
 TEST_P(AnIdempotencyKey, OfARegistrationGivesTheExhibitionAndItsSessionsAsTheyAreByThen) {
