@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -45,6 +44,11 @@ class FaultyMyPages final : public MyPages {
   }
   Result<std::optional<std::filesystem::path>> backup(
       const std::filesystem::path& booking_copy) const override {
+    try {
+      steps_.take({StepKind::files, "my_pages.backup"});
+    } catch (const PortError& failure) {
+      return refusal::StorageFailure{failure.what()};
+    }
     return inside_->backup(booking_copy);
   }
 
@@ -85,14 +89,16 @@ class FaultyMyPages final : public MyPages {
 /// A storage that tells `steps` of everything it is about to do, and fails where `steps` throws
 /// PortError: a query or change fails where it is called, a begin or commit is `storage_failure`
 /// with nothing written, and a failed acknowledge is `storage_failure` of a unit that is durable
-/// all the same. `steps` outlives the storage.
+/// all the same; a failed backup or my-page store is answered as `storage_failure`. `steps` outlives
+/// the storage.
 ///
 ///     FailingStep steps;
-///     auto museum = Engine::open({.storage =
-///     std::make_unique<FaultyStorage>(memory::storage().value(), steps)}); for (std::size_t step =
-///     1;; ++step) {
+///     std::unique_ptr<Storage> storage =
+///         std::make_unique<FaultyStorage>(memory::storage().value(), steps);
+///     auto museum = Engine::open({.storage = std::move(storage)}).value();
+///     for (std::size_t step = 1;; ++step) {
 ///       steps.fail_at(step);
-///       const auto answer = museum->bookings().reserve(request, {.idempotency_key = key});
+///       const auto answer = museum.bookings().reserve(request, {.idempotency_key = key});
 ///       if (!steps.has_failed()) break;  // there was no such step
 ///       // look at the answer, and that nothing is half-written
 ///     }
@@ -129,11 +135,21 @@ class FaultyStorage final : public Storage {
     inside_->return_ids(kind, unused);
   }
   [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override {
+    try {
+      steps_.take({StepKind::files, "my_pages"});
+    } catch (const PortError& failure) {
+      return refusal::StorageFailure{failure.what()};
+    }
     auto opened = inside_->my_pages();
     if (!opened) return opened;
     return std::unique_ptr<MyPages>(std::make_unique<FaultyMyPages>(*std::move(opened), steps_));
   }
   Result<void> backup(const std::filesystem::path& path) const override {
+    try {
+      steps_.take({StepKind::files, "backup"});
+    } catch (const PortError& failure) {
+      return refusal::StorageFailure{failure.what()};
+    }
     return inside_->backup(path);
   }
 

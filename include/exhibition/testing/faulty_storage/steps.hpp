@@ -10,7 +10,16 @@
 
 namespace exhibition::testing {
 
-enum class StepKind : std::uint8_t { begin, query, change, commit, acknowledge, read, ids };
+enum class StepKind : std::uint8_t {
+  begin,
+  query,
+  change,
+  commit,
+  acknowledge,
+  read,
+  ids,
+  files,  ///< a my-page store is opened, or a copy made
+};
 
 /// Something that a storage is about to do: "reservations.save".
 struct Step {
