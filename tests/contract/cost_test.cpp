@@ -2,14 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
+#include "contract/many_holds.hpp"
 #include "exhibition/testing/faulty_storage.hpp"
-#include "support/effort.hpp"
 #include "support/museum.hpp"
 
-// What others have to wait for, counted in calls, not in milliseconds.
+// What others have to wait for, counted in calls of the storage, not in milliseconds.
 
 namespace exhibition::tests {
 namespace {
@@ -38,34 +39,13 @@ class Counter final : public Steps {
   std::size_t changes_of_unit_ = 0;
 };
 
-class Counting : public ::testing::Test {
+class Counting : public ::testing::TestWithParam<StorageKind> {
  protected:
   Counting() {
     auto options = museum.options();
     options.storage = std::unique_ptr<Storage>(
         std::make_unique<FaultyStorage>(*std::move(options.storage), counter));
     museum.reopen(std::move(options));
-  }
-
-  /// So many holds of one place, past their time or not, written as the desk would have.
-  void add_holds(SessionId session, std::int64_t count, Instant expires_at) {
-    const auto first = museum.storage().draw_ids(IdKind::reservation, count).first;
-    transact(museum.storage(), [&](UnitOfWork& unit) -> Result<void> {
-      auto changed = *unit.sessions().find_for_update(session);
-      for (std::int64_t i = 0; i < count; ++i) {
-        Reservation made{.id = ReservationId{first + i},
-                         .exhibition = changed.exhibition,
-                         .session = session,
-                         .member = "many",
-                         .status = ReservationStatus::held,
-                         .expires_at = expires_at,
-                         .created_at = morning};
-        unit.reservations().add(made);
-        ++changed.taken;
-      }
-      unit.sessions().save(changed);
-      return {};
-    }).value();
   }
 
   std::size_t steps_of_reserving(SessionId session, std::uint32_t places) {
@@ -75,14 +55,15 @@ class Counting : public ::testing::Test {
   }
 
   Counter counter;
-  Museum museum{StorageKind::memory};
+  Museum museum{GetParam()};
 };
+INSTANTIATE_TEST_SUITE_P(On, Counting, each_storage(), storage_name);
 
-TEST_F(Counting,
+TEST_P(Counting,
        WithdrawingAHundredThousandReservationsIsOneSmallUnitAndSettlingThemManySmallOnes) {
   constexpr std::size_t reservations = 100'000;
   const auto show = museum.register_one(std::nullopt);
-  add_holds(show.session, reservations, eleven);
+  add_holds(museum.storage(), show.session, reservations, eleven);
   counter.reset();
   museum.catalogue().withdraw(show.exhibition).value();
   EXPECT_EQ(counter.units, 1U);
@@ -90,17 +71,19 @@ TEST_F(Counting,
   EXPECT_LE(counter.steps, 10U);
   EXPECT_EQ(museum.bookings().availability(show.session)->in_force, 0);
 
+  // On SQLite some of them will do: the others go the same way.
+  const std::size_t some = GetParam() == StorageKind::memory ? reservations : 5'000;
   counter.reset();
-  EXPECT_EQ(museum.events().pump().settled, reservations);
+  EXPECT_EQ(museum.events().pump({.max_events = some}).settled, some);
   // Three changes for each reservation: itself, its session, its event.
   EXPECT_LE(counter.most_changes, 64U * 3 + 1);
-  EXPECT_GE(counter.units, reservations / 64);
-  EXPECT_EQ(museum.stored(show.session).taken, 0);
+  EXPECT_GE(counter.units, some / 64);
+  EXPECT_EQ(museum.stored(show.session).taken, static_cast<std::int64_t>(reservations - some));
 }
 
-TEST_F(Counting, ABudgetBoundsWhatOnePumpSettles) {
+TEST_P(Counting, ABudgetBoundsWhatOnePumpSettles) {
   const auto show = museum.register_one(std::nullopt);
-  add_holds(show.session, 1000, eleven);
+  add_holds(museum.storage(), show.session, 1000, eleven);
   museum.catalogue().withdraw(show.exhibition).value();
   std::size_t settled = 0;
   for (bool more = true; more;) {
@@ -112,13 +95,13 @@ TEST_F(Counting, ABudgetBoundsWhatOnePumpSettles) {
   EXPECT_EQ(settled, 1000U);
 }
 
-TEST_F(Counting, ReservingCostsTheSameWithTenThousandDueHoldsAsWithNone) {
+TEST_P(Counting, ReservingCostsTheSameWithTenThousandDueHoldsAsWithNone) {
   for (const std::uint32_t places : {1U, 5U}) {
     const auto quiet = museum.register_one(10'050);
     const auto busy = museum.register_one(10'050);
     const auto overbooked = museum.register_one(10'050);
-    add_holds(busy.session, 10'000, morning - 1ms);
-    add_holds(overbooked.session, 10'000, morning - 1ms);
+    add_holds(museum.storage(), busy.session, 10'000, morning - 1ms);
+    add_holds(museum.storage(), overbooked.session, 10'000, morning - 1ms);
     museum.catalogue().set_capacity(overbooked.session, 100).value();
     const auto usual = steps_of_reserving(quiet.session, places);
     EXPECT_LE(steps_of_reserving(busy.session, places), 2 * usual) << "there is room";
@@ -128,10 +111,10 @@ TEST_F(Counting, ReservingCostsTheSameWithTenThousandDueHoldsAsWithNone) {
   }
 }
 
-TEST_F(Counting, AReserveThatNeedsThePlacesOfDueHoldsSettlesNoMoreOfThemThanItTakesPlaces) {
+TEST_P(Counting, AReserveThatNeedsThePlacesOfDueHoldsSettlesNoMoreOfThemThanItTakesPlaces) {
   for (const std::uint32_t places : {1U, 3U, 10U}) {
     const auto full = museum.register_one(10'000);
-    add_holds(full.session, 10'000, morning);
+    add_holds(museum.storage(), full.session, 10'000, morning);
     const auto steps = steps_of_reserving(full.session, places);
     EXPECT_EQ(museum.stored(full.session).taken, 10'000);
     const auto quiet = museum.register_one(10'000);
