@@ -12,7 +12,8 @@
 #include "exhibition/exhibition.hpp"
 
 /// The rules of the museum said once more, the simple way: everything in maps, everything recounted
-/// every time. It uses the library's structs as data, and none of its decisions.
+/// every time. It uses the library's structs as data, and of its decisions only which statuses are
+/// live.
 
 namespace exhibition::tests {
 

@@ -4,7 +4,6 @@
 #include <rapidcheck.h>
 
 #include <cstddef>
-#include <iostream>
 #include <sstream>
 #include <string>
 

@@ -102,6 +102,7 @@ bool Visitor::is_applied(const Turn& turn, const Result<T>& answer, const Agains
                               ? ", and nothing speaks against it"
                               : ", and rather " + std::string(to_string(*against.begin()))));
   }
+  may_have_changed_ = answer.has_value();
   return answer.has_value();
 }
 

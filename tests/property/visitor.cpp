@@ -14,7 +14,13 @@ Visitor::Visitor(StorageKind kind) : museum_(kind) {
   register_one({.a = 0, .b = 1});
 }
 
+Position Visitor::head() {
+  return read(museum_.storage(), [](const ReadView& view) { return view.log().head(); });
+}
+
 void Visitor::give(const Command& command) {
+  may_have_changed_ = false;
+  const auto before = head();
   switch (command.kind) {
     case Kind::reserve: reserve(command); break;
     case Kind::confirm:
@@ -49,6 +55,8 @@ void Visitor::give(const Command& command) {
       break;
     case Kind::restart: museum_.reopen(); break;
   }
+  // Invariant 5: what is refused, or was applied before, changes nothing.
+  if (!may_have_changed_) RC_ASSERT(head() == before);
   compare();
 }
 

@@ -97,8 +97,12 @@ class Visitor {
   bool is_applied(const Turn& turn, const Result<T>& answer, const Against& against);
   void remember(const Turn& turn, std::int64_t aggregate);
 
+  /// Where the log ends.
+  [[nodiscard]] Position head();
+
   Museum museum_;
   Model model_;
+  bool may_have_changed_ = false;  // by the command that is being given
 };
 
 }  // namespace exhibition::tests
