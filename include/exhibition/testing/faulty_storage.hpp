@@ -89,8 +89,8 @@ class FaultyMyPages final : public MyPages {
 /// A storage that tells `steps` of everything it is about to do, and fails where `steps` throws
 /// PortError: a query or change fails where it is called, a begin or commit is `storage_failure`
 /// with nothing written, and a failed acknowledge is `storage_failure` of a unit that is durable
-/// all the same; a failed backup or my-page store is answered as `storage_failure`. `steps` outlives
-/// the storage.
+/// all the same; a failed backup or my-page store is answered as `storage_failure`. `steps`
+/// outlives the storage.
 ///
 ///     FailingStep steps;
 ///     std::unique_ptr<Storage> storage =

@@ -127,9 +127,9 @@ inline void add_show(UnitOfWork& unit) {
   return {ExhibitionSuspended{ExhibitionId{exhibition}}, version, noon};
 }
 
-/// One event of every type that the library knows. Every text is `text`; every number is `number` or
-/// one beside it, so that those of one event are told apart, or what of it the field can hold; what
-/// is optional is there if `full`.
+/// One event of every type that the library knows. Every text is `text`; every number is `number`
+/// or one beside it, so that those of one event are told apart, or what of it the field can hold;
+/// what is optional is there if `full`.
 [[nodiscard]] inline std::vector<Event> events(const std::string& text, bool full,
                                                std::int64_t number) {
   const auto beside = [&](std::int64_t place) { return number ^ place; };
