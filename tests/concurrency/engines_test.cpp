@@ -1,21 +1,24 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
+#include <iterator>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
+#include <variant>
 #include <vector>
 
-#include "concurrency/threads.hpp"
 #include "support/effort.hpp"
 #include "support/museum.hpp"
 #include "support/soundness.hpp"
-
-#ifdef EXHIBITION_TESTS_WITH_SQLITE
-#include "exhibition/adapters/sqlite.hpp"
-#endif
+#include "support/threads.hpp"
 
 namespace exhibition::tests {
 namespace {
@@ -160,15 +163,19 @@ TEST_P(ManyThreads, GetClosedOnceTheEngineClosesAndLeaveTheStoreSound) {
 }
 
 TEST_P(ManyThreads, SubscribingAndClosingMeanwhileMissNothingAndHearNothingAfterwards) {
+  using Positions = std::vector<Position>;
   std::atomic<bool> is_finished = false;
-  std::atomic<int> heard = 0;
-  std::vector<Position> kept;
+  std::atomic<std::size_t> heard = 0;
+  std::mutex mutex;
+  std::vector<Positions>
+      stays;  // what each of those that came and went has heard; guarded by mutex
+  Positions kept;
   // This one stays: pumps take turns, so it needs no lock.
   auto all = museum.events().on<Event>(
       [&](const Event&, const Envelope& envelope) { kept.push_back(envelope.position); });
   at_once(6, [&](std::size_t thread) {
     if (thread < 2) {
-      for (std::size_t i = 0; i < rounds(40, 1000); ++i) {
+      for (std::size_t i = 0; i < rounds(40, 1000) || heard < 20; ++i) {
         museum.bookings().reserve({.session = SessionId{3}, .member = std::to_string(i)}).value();
       }
       is_finished = true;
@@ -177,96 +184,139 @@ TEST_P(ManyThreads, SubscribingAndClosingMeanwhileMissNothingAndHearNothingAfter
     } else {
       while (!is_finished) {
         std::atomic<bool> is_closed = false;
-        Position last;
+        std::atomic<std::size_t> count = 0;
+        Positions own;
         auto subscription = museum.events().on<ReservationConfirmed>(
             [&](const ReservationConfirmed&, const Envelope& envelope) {
               EXPECT_FALSE(is_closed);
-              EXPECT_GT(envelope.position, last);
-              last = envelope.position;
+              own.push_back(envelope.position);
+              ++count;
               ++heard;
             });
-        std::this_thread::yield();
+        while (count < 2 && !is_finished) std::this_thread::yield();
         subscription.close();
         is_closed = true;
+        const std::lock_guard lock(mutex);
+        stays.push_back(std::move(own));
       }
     }
   });
   museum.pump_all();
   // The four events of SetUp came before the subscription.
   const auto log = museum.log();
-  std::vector<Position> expected;
-  for (std::size_t i = 4; i < log.size(); ++i) expected.push_back(log[i].position);
+  Positions expected;
+  Positions confirmed;
+  for (std::size_t i = 4; i < log.size(); ++i) {
+    expected.push_back(log[i].position);
+    if (std::holds_alternative<ReservationConfirmed>(log[i].event)) {
+      confirmed.push_back(log[i].position);
+    }
+  }
   EXPECT_EQ(kept, expected);
-}
-
-TEST_P(ManyThreads, CloseFromAHandlerLetsTheOthersOutFirst) {
-  std::atomic<int> refused = 0;
-  auto closing =
-      museum.events().on<ReservationConfirmed>([&](const auto&) { museum.engine().close(); });
-  at_once(4, [&](std::size_t thread) {
-    for (;;) {
-      if (thread == 0) {
-        try {
-          museum.events().pump();
-        } catch (const std::logic_error&) {
-          break;
-        }
-      } else if (!museum.bookings().reserve({.session = SessionId{3}, .member = "mina"})) {
-        break;
-      }
-    }
-    ++refused;
-  });
-  EXPECT_EQ(refused, 4);
-  museum.reopen();
-  museum.pump_all();
-  EXPECT_TRUE(is_sound(museum.engine(), museum.storage(), museum.pages()));
-}
-
-#ifdef EXHIBITION_TESTS_WITH_SQLITE
-
-TEST(ABackup, UnderLoadOpensAuditsAndGoesOn) {
-  const auto seed = announce_seed();
-  Museum museum(StorageKind::sqlite);
-  museum.register_one(std::nullopt);
-  museum.register_one(100);
-  museum.register_one(100);
-  std::vector<std::filesystem::path> copies;
-  std::atomic<bool> is_copied = false;
-  at_once(4, [&](std::size_t thread) {
-    if (thread == 0) {
-      for (std::size_t i = 0; i < rounds(4, 50); ++i) {
-        copies.push_back(museum.folder() / ("copy-" + std::to_string(i) + ".db"));
-        const auto copied = museum.engine().backup(copies.back());
-        EXPECT_TRUE(is_done(copied));
-      }
-      is_copied = true;
-    }
-    Random random(seed + thread);
-    while (!is_copied) do_something(museum.engine(), random, 200);
-  });
-  for (const auto& copy : copies) {
-    auto storage = sqlite::storage(copy).value();
-    auto pages = storage->my_pages().value();
-    const Storage& stored = *storage;
-    const MyPages& shown = *pages;
-    auto restored = Engine::open({.storage = std::move(storage),
-                                  .my_pages = std::move(pages),
-                                  .clock = museum.clock.handle(),
-                                  .random = std::make_unique<SeededRandom>(seed)})
-                        .value();
-    EXPECT_EQ(restored.audit(), std::vector<AuditFinding>{});
-    const auto next = restored.catalogue().register_exhibition(
-        {.title = "Picasso", .sessions = {{.starts_at = eleven, .capacity = 1}}});
-    ASSERT_TRUE(is_done(next));
-    EXPECT_TRUE(is_done(
-        restored.bookings().reserve({.session = next->sessions.front(), .member = "mina"})));
-    for (const auto& failure : restored.events().pump().failures) ADD_FAILURE() << failure.error;
-    EXPECT_TRUE(is_sound(restored, stored, shown));
+  for (const auto& stay : stays) {
+    if (stay.empty()) continue;
+    const auto first = std::find(confirmed.begin(), confirmed.end(), stay.front());
+    ASSERT_GE(confirmed.end() - first, std::ssize(stay));
+    EXPECT_EQ(stay, Positions(first, first + std::ssize(stay))) << "it missed one in between";
   }
 }
 
-#endif
+/// Who is inside a storage.
+struct Attendance {
+  std::atomic<int> inside = 0;
+  std::atomic<bool> has_ended = false;
+  std::atomic<int> inside_at_the_end = 0;
+};
+
+/// A storage that knows who is inside it. What it writes down outlives it.
+class AttendedStorage final : public Storage {
+ public:
+  AttendedStorage(std::unique_ptr<Storage> storage, Attendance& attendance)
+      : storage_(std::move(storage)), attendance_(attendance) {}
+  ~AttendedStorage() override {
+    attendance_.inside_at_the_end = attendance_.inside.load();
+    attendance_.has_ended = true;
+  }
+
+  void transact(Work& work) override {
+    const Visit visit(attendance_);
+    storage_->transact(work);
+  }
+  void read(FunctionRef<void(const ReadView&)> reader) const override {
+    const Visit visit(attendance_);
+    storage_->read(reader);
+  }
+  IdBlock draw_ids(IdKind kind, std::int64_t count) override {
+    const Visit visit(attendance_);
+    return storage_->draw_ids(kind, count);
+  }
+  void return_ids(IdKind kind, IdBlock unused) override {
+    const Visit visit(attendance_);
+    storage_->return_ids(kind, unused);
+  }
+  Result<std::unique_ptr<MyPages>> my_pages() override { return storage_->my_pages(); }
+  Result<void> backup(const std::filesystem::path& path) const override {
+    return storage_->backup(path);
+  }
+
+ private:
+  class Visit {
+   public:
+    explicit Visit(Attendance& attendance) : attendance_(attendance) { ++attendance_.inside; }
+    ~Visit() { --attendance_.inside; }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+
+   private:
+    Attendance& attendance_;
+  };
+
+  std::unique_ptr<Storage> storage_;
+  Attendance& attendance_;
+};
+
+TEST_P(ManyThreads, CloseFromAHandlerLetsTheOthersOutFirst) {
+  for (std::size_t round = 0; round < rounds(10, 200); ++round) {
+    Attendance attendance;
+    auto options = museum.options();
+    options.storage = std::unique_ptr<Storage>(
+        std::make_unique<AttendedStorage>(*std::move(options.storage), attendance));
+    museum.reopen(std::move(options));
+    std::atomic<int> refused = 0;
+    std::atomic<bool> is_closing = false;
+    auto closing = museum.events().on<ReservationConfirmed>([&](const auto&) {
+      if (is_closing.exchange(true)) return;  // the same pump had more events
+      while (attendance.inside == 0) std::this_thread::yield();
+      museum.engine().close();
+      EXPECT_FALSE(attendance.has_ended) << "the store was closed under this very call";
+    });
+    at_once(4, [&](std::size_t thread) {
+      if (thread == 0) {
+        EXPECT_THROW(for (;;) museum.events().pump(), std::logic_error);
+        ++refused;
+        return;
+      }
+      for (std::size_t i = 0;; ++i) {
+        const auto member =
+            std::to_string(round) + ' ' + std::to_string(thread) + ' ' + std::to_string(i);
+        const auto answer = museum.bookings().reserve({.session = SessionId{3}, .member = member});
+        if (answer) {
+          while (!is_closing) std::this_thread::yield();
+          continue;
+        }
+        EXPECT_EQ(answer.error().code, Errc::closed) << answer.error();
+        ++refused;
+        return;
+      }
+    });
+    EXPECT_EQ(refused, 4);
+    EXPECT_TRUE(attendance.has_ended);
+    EXPECT_EQ(attendance.inside_at_the_end, 0);
+    museum.reopen();
+    museum.pump_all();
+    EXPECT_TRUE(is_sound(museum.engine(), museum.storage(), museum.pages()));
+  }
+}
 
 }  // namespace
 }  // namespace exhibition::tests

@@ -1,19 +1,23 @@
 // A process that uses a booking file: what the tests of several processes start.
 //
 //   museum_process <booking file> reserve <session> <seed>   reserves until sold out
-//   museum_process <booking file> pump <events>              pumps until the log has so many events
+//   museum_process <booking file> pump                       pumps until its input ends
 //   museum_process <booking file> trade <session> <seed>     reserves, cancels, pumps until killed
 //
-// It begins when its input ends or gives a byte, and writes a byte for every command that was done.
+// It says "ready" when it has opened the file, and begins when it is told to. Then it says the id of
+// every reservation that was made, or how many events each pump let my page follow, if any.
 // Exit status: 0, or 1 and why.
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 #include <iostream>
 #include <random>
-#include <stdexcept>
 #include <string>
+#include <thread>
+#include <variant>
 
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/exhibition.hpp"
@@ -22,8 +26,23 @@
 namespace exhibition {
 namespace {
 
-void say_done() {
-  if (::write(STDOUT_FILENO, ".", 1) != 1) throw std::runtime_error("nobody is listening");
+using namespace std::chrono_literals;
+
+void say(const std::string& line) { std::cout << line << std::endl; }
+
+void wait_until_told() {
+  say("ready");
+  std::string line;
+  std::getline(std::cin, line);
+}
+
+/// Who asks for the lock of the file again at once may get it before those who wait for it.
+void let_others_have_their_turns() { std::this_thread::sleep_for(1ms); }
+
+/// Whether its input has ended.
+bool is_told_to_end() {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  return ::poll(&input, 1, 0) > 0;
 }
 
 void reserve(Engine& museum, SessionId session, std::uint64_t seed) {
@@ -33,7 +52,8 @@ void reserve(Engine& museum, SessionId session, std::uint64_t seed) {
     const auto answer = museum.bookings().reserve(
         {.session = session, .member = std::to_string(seed), .places = places});
     if (answer) {
-      say_done();
+      let_others_have_their_turns();
+      say(to_string(answer->reservation.id));
       continue;
     }
     const auto& sold_out = std::get<refusal::SoldOut>(answer.error().detail);
@@ -41,17 +61,13 @@ void reserve(Engine& museum, SessionId session, std::uint64_t seed) {
   }
 }
 
-void pump(Engine& museum, const Storage& storage, std::int64_t events) {
-  for (;;) {
-    for (const auto& failure : museum.events().pump({.max_events = 10}).failures) {
-      throw Exception(failure.error);
-    }
-    say_done();
-    if (read(storage, [](const ReadView& view) { return view.log().head(); }).value() >= events)
-      break;
+void pump(Engine& museum) {
+  for (bool is_last = false; !is_last;) {
+    is_last = is_told_to_end();
+    const auto report = is_last ? museum.events().pump() : museum.events().pump({.max_events = 10});
+    for (const auto& failure : report.failures) throw Exception(failure.error);
+    if (report.my_page > 0) say(std::to_string(report.my_page));
   }
-  const auto last = museum.events().pump();
-  for (const auto& failure : last.failures) throw Exception(failure.error);
 }
 
 [[noreturn]] void trade(Engine& museum, SessionId session, std::uint64_t seed) {
@@ -63,23 +79,19 @@ void pump(Engine& museum, const Storage& storage, std::int64_t events) {
     if (random() % 4 == 0) {
       for (const auto& failure : museum.events().pump().failures) throw Exception(failure.error);
     }
-    say_done();
+    let_others_have_their_turns();
+    say(to_string(made.reservation.id));
   }
 }
 
-void run(const std::string& file, const std::string& role, std::int64_t number,
-         std::uint64_t seed) {
-  auto opened = sqlite::storage(file);
-  const Storage& storage = *opened.value();
-  using namespace std::chrono_literals;
+void run(const std::string& file, const std::string& role, SessionId session, std::uint64_t seed) {
   // What the clock of the tests' museum shows: 2026-09-01T08:00:00.000Z.
   const testing::ManualClock clock(std::chrono::sys_days{std::chrono::year{2026} / 9 / 1} + 8h);
-  auto museum = Engine::open({.storage = std::move(opened), .clock = clock.handle()}).value();
-  char start = 0;
-  if (::read(STDIN_FILENO, &start, 1) < 0) throw std::runtime_error("nobody said when to start");
-  if (role == "reserve") reserve(museum, SessionId{number}, seed);
-  if (role == "pump") pump(museum, storage, number);
-  if (role == "trade") trade(museum, SessionId{number}, seed);
+  auto museum = Engine::open({.storage = sqlite::storage(file), .clock = clock.handle()}).value();
+  wait_until_told();
+  if (role == "reserve") reserve(museum, session, seed);
+  if (role == "pump") pump(museum);
+  if (role == "trade") trade(museum, session, seed);
 }
 
 }  // namespace
@@ -88,8 +100,9 @@ void run(const std::string& file, const std::string& role, std::int64_t number,
 int main(int count, char** arguments) {
   ::alarm(300);  // whatever happens to the test, this ends
   try {
-    const std::string seed = count > 4 ? arguments[4] : "0";
-    exhibition::run(arguments[1], arguments[2], std::stoll(arguments[3]), std::stoull(seed));
+    const exhibition::SessionId session{count > 3 ? std::stoll(arguments[3]) : 0};
+    const std::uint64_t seed = count > 4 ? std::stoull(arguments[4]) : 0;
+    exhibition::run(arguments[1], arguments[2], session, seed);
   } catch (const std::exception& why) {
     std::cerr << why.what() << '\n';
     return 1;

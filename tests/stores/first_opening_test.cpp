@@ -3,17 +3,16 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
-#include <barrier>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
-#include "stores/process.hpp"
 #include "stores/stores.hpp"
 #include "support/effort.hpp"
+#include "support/process.hpp"
+#include "support/threads.hpp"
 
 namespace exhibition::tests {
 namespace {
@@ -21,25 +20,19 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(TheFirstOpening, ByManyThreadsAtOnceMakesOneStore) {
-  constexpr int openers = 8;
+  constexpr std::size_t openers = 8;
   for (std::size_t round = 0; round < rounds(5, 300); ++round) {
     const TemporaryFolder folder;
     const auto file = folder.path() / "museum.db";
-    std::barrier together(openers);
-    std::vector<std::thread> threads;
-    for (int i = 0; i < openers; ++i) {
-      threads.emplace_back([&] {
-        together.arrive_and_wait();
-        auto engine = open_file(file);
-        ASSERT_TRUE(is_done(engine));
-        EXPECT_TRUE(is_done(try_reserve(*engine, register_monet(*engine))));
-      });
-    }
-    for (auto& thread : threads) thread.join();
+    at_once(openers, [&](std::size_t) {
+      auto engine = open_file(file);
+      ASSERT_TRUE(is_done(engine));
+      EXPECT_TRUE(is_done(try_reserve(*engine, register_monet(*engine))));
+    });
     auto engine = open_file(file).value();
     engine.events().pump();
     EXPECT_TRUE(is_clean(engine));
-    EXPECT_EQ(entries(engine).size(), std::size_t{openers});
+    EXPECT_EQ(entries(engine).size(), openers);
   }
 }
 

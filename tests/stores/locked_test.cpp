@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "stores/process.hpp"
 #include "stores/stores.hpp"
+#include "support/process.hpp"
 
 namespace exhibition::tests {
 namespace {

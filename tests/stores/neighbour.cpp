@@ -3,6 +3,8 @@
 //   flock <file>              holds the library's lock of the file
 //   write <file>              holds an SQLite write transaction
 //   exclusive <file>          lets nobody else read or write
+//   try <file>                says whether an SQLite write transaction is "free" or "locked", now
+//                             and whenever it is told to go on
 //   open <file>               opens the store once told to; says "opened", or why not
 //   reserve <file> <session>  reserves until it is killed; says the id of every reservation
 
@@ -11,6 +13,7 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -50,6 +53,23 @@ int hold_exclusively(const std::string& file) {
   return 0;
 }
 
+int try_to_write(const std::string& file) {
+  RawFile raw(file);
+  raw.execute("PRAGMA busy_timeout = 20");
+  do {
+    try {
+      raw.execute("BEGIN IMMEDIATE");
+      raw.execute("ROLLBACK");
+      std::cout << "free" << std::endl;
+    } catch (const std::runtime_error& failure) {
+      const std::string_view why = failure.what();
+      if (why.find("locked") == std::string_view::npos) throw;
+      std::cout << "locked" << std::endl;
+    }
+  } while (std::cin.ignore());
+  return 0;
+}
+
 int open_store(const std::string& file) {
   wait_until_told();
   auto engine = open_file(file);
@@ -73,6 +93,7 @@ int run(std::string_view what, const std::string& file, const std::string& sessi
   if (what == "flock") return hold_flock(file);
   if (what == "write") return hold_writing(file);
   if (what == "exclusive") return hold_exclusively(file);
+  if (what == "try") return try_to_write(file);
   if (what == "open") return open_store(file);
   if (what == "reserve") return reserve_on(file, session);
   return 2;

@@ -4,31 +4,17 @@
 
 #include <barrier>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "stores/process.hpp"
 #include "stores/stores.hpp"
+#include "support/process.hpp"
+#include "support/threads.hpp"
 
 namespace exhibition::tests {
 namespace {
 
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
-
-/// Puts the process into a folder, as long as it lives.
-class Inside {
- public:
-  explicit Inside(const fs::path& folder) : before_(fs::current_path()) {
-    fs::current_path(folder);
-  }
-  ~Inside() { fs::current_path(before_); }
-  Inside(const Inside&) = delete;
-  Inside& operator=(const Inside&) = delete;
-
- private:
-  fs::path before_;
-};
 
 class APath : public ::testing::Test {
  protected:
@@ -103,21 +89,17 @@ TEST_F(APath, ThatIsRelativeStaysTheSameFileForReadersThatComeLater) {
   // All of them read at once, so each has a connection of its own.
   constexpr int readers = 3;
   std::barrier together(readers);
-  std::vector<std::thread> threads;
-  for (int i = 0; i < readers; ++i) {
-    threads.emplace_back([&] {
-      try {
-        storage->read([&](const ReadView& view) {
-          together.arrive_and_wait();
-          EXPECT_TRUE(view.reservations().list({}, 10).empty());
-        });
-      } catch (const PortError& failure) {
-        ADD_FAILURE() << failure.what();
-        together.arrive_and_drop();
-      }
-    });
-  }
-  for (auto& thread : threads) thread.join();
+  at_once(readers, [&](std::size_t) {
+    try {
+      storage->read([&](const ReadView& view) {
+        together.arrive_and_wait();
+        EXPECT_TRUE(view.reservations().list({}, 10).empty());
+      });
+    } catch (const PortError& failure) {
+      ADD_FAILURE() << failure.what();
+      together.arrive_and_drop();
+    }
+  });
 }
 
 TEST_F(APath, ThroughALinkIsTheSameStore) {

@@ -21,6 +21,20 @@ namespace exhibition::tests {
 [[nodiscard]] Result<Engine> open_file(const std::filesystem::path& file,
                                        std::chrono::milliseconds lock_timeout = 10s);
 
+/// Puts the process into a folder, as long as it lives.
+class Inside {
+ public:
+  explicit Inside(const std::filesystem::path& folder) : before_(std::filesystem::current_path()) {
+    std::filesystem::current_path(folder);
+  }
+  ~Inside() { std::filesystem::current_path(before_); }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  std::filesystem::path before_;
+};
+
 /// The my-page file that lies beside a booking file.
 [[nodiscard]] std::filesystem::path pages_of(std::filesystem::path file);
 

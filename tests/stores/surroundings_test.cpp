@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "stores/process.hpp"
 #include "stores/stores.hpp"
+#include "support/process.hpp"
 
 namespace exhibition::tests {
 namespace {

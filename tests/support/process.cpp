@@ -1,7 +1,9 @@
-#include "stores/process.hpp"
+#include "support/process.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,17 +22,28 @@ namespace {
   throw std::system_error(error, std::generic_category(), attempt);
 }
 
+using Ends = std::array<int, 2>;
+
 /// A pipe that other programs do not inherit.
-std::array<int, 2> make_pipe() {
-  std::array<int, 2> ends{};
+Ends make_pipe() {
+  Ends ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail(errno, "pipe2");
+  return ends;
+}
+
+/// The same, but writing to a reader that is gone is an error and no signal.
+Ends make_socket_pair() {
+  Ends ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    fail(errno, "socketpair");
+  }
   return ends;
 }
 
 }  // namespace
 
 Process::Process(const std::vector<std::string>& command) {
-  const auto input = make_pipe();
+  const auto input = make_socket_pair();
   const auto output = make_pipe();
   std::vector<std::string> words = command;
   std::vector<char*> arguments;
@@ -72,25 +85,39 @@ std::optional<std::string> Process::line() {
   }
 }
 
+bool Process::prints(std::size_t lines) {
+  for (; lines > 0; --lines) {
+    if (!line()) return false;
+  }
+  return true;
+}
+
 std::string Process::rest() {
   while (read_more()) {
   }
   return std::exchange(unread_, {});
 }
 
-void Process::go() {
-  // A process that is gone already is found out by what it answers.
-  [[maybe_unused]] const auto written = ::write(to_, "\n", 1);
+std::string Process::so_far() {
+  for (pollfd printed{from_, POLLIN, 0}; ::poll(&printed, 1, 0) > 0;) {
+    if (!read_more()) break;
+  }
+  const auto end = unread_.rfind('\n') + 1;  // of a line that has begun, the end is still to come
+  std::string lines = unread_.substr(0, end);
+  unread_.erase(0, end);
+  return lines;
 }
+
+void Process::go() const { [[maybe_unused]] const auto sent = ::send(to_, "\n", 1, MSG_NOSIGNAL); }
 
 int Process::finish() {
   ::close(std::exchange(to_, -1));
   return reap();
 }
 
-void Process::kill() {
+int Process::kill() {
   ::kill(id_, SIGKILL);
-  reap();
+  return reap();
 }
 
 int Process::reap() {

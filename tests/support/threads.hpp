@@ -24,9 +24,4 @@ inline void at_once(std::size_t count, const std::function<void(std::size_t)>& b
   for (auto& thread : threads) thread.join();
 }
 
-/// Runs the bodies at once, each on a thread of its own, and waits for all of them.
-inline void together(const std::vector<std::function<void()>>& bodies) {
-  at_once(bodies.size(), [&](std::size_t i) { bodies[i](); });
-}
-
 }  // namespace exhibition::tests

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,15 +21,20 @@ class Process {
 
   /// The next line that it prints; none when it prints no more.
   [[nodiscard]] std::optional<std::string> line();
+  /// Waits for so many lines; false when it prints fewer.
+  [[nodiscard]] bool prints(std::size_t lines);
   /// All that it prints, until it closes its output.
   [[nodiscard]] std::string rest();
-  /// Tells it to go on: it reads a line.
-  void go();
+  /// The lines that it has printed so far; it waits for none, and the next one is new.
+  [[nodiscard]] std::string so_far();
+  /// Tells it to go on: it reads a line. One that is gone already is found out by what it answers.
+  void go() const;
   /// Lets it read the end of its input, waits for its end, and gives its exit status; negative if
   /// a signal ended it.
   int finish();
-  /// Ends it at once, as a power cut would, and waits for that.
-  void kill();
+  /// Ends it at once, as a power cut would, and waits for that. Gives what `finish` gives: another
+  /// status than -SIGKILL is that of a program that had ended before.
+  int kill();
 
  private:
   int reap();
