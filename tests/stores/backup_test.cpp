@@ -96,14 +96,17 @@ TEST_F(ABackup, MakesNoFolders) {
 }
 
 TEST_F(ABackup, WithoutANameIsRefusedAndLeavesNothing) {
-  const auto here = names_in(fs::current_path());
+  const Inside inside(safe.path());
   EXPECT_FALSE(engine.backup(""));
-  EXPECT_EQ(names_in(fs::current_path()), here);
+  EXPECT_TRUE(names_in(safe.path()).empty());
 }
 
 TEST_F(ABackup, IsNotHarmedByWhatAnOlderCopyLeftBesideIt) {
   // The -wal of a copy that was used and then removed without it.
-  write_bytes(copy.string() + "-wal", bytes_of(file.string() + "-wal"));
+  ASSERT_TRUE(works(engine, session));
+  const auto wal = bytes_of(file.string() + "-wal");
+  ASSERT_FALSE(wal.empty());
+  write_bytes(copy.string() + "-wal", wal);
   ASSERT_TRUE(is_done(engine.backup(copy)));
   EXPECT_EQ(everything_in(copy), everything_in(file));
 }
