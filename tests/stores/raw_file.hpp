@@ -20,7 +20,7 @@ class RawFile {
   RawFile& operator=(const RawFile&) = delete;
 
   void execute(const std::string& sql);
-  /// What the query gives in its first column, row by row.
+  /// What the query gives in the column of that number, row by row.
   [[nodiscard]] std::vector<std::string> column(const std::string& sql, int number = 0);
   [[nodiscard]] std::int64_t integer(const std::string& sql);
   /// All rows of all tables but the counter of ids, of which a command that failed leaves a gap.

@@ -1,7 +1,5 @@
 #include "stores/stores.hpp"
 
-#include <memory>
-
 #include "support/refusals.hpp"
 
 namespace exhibition::tests {

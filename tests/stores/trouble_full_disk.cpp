@@ -36,7 +36,7 @@ class Ballast {
 };
 
 /// Reserves until that fails, and gives the failure. What is in the file just before is left in
-/// `before`, if given.
+/// `before`.
 Error reserve_until_failure(Engine& engine, SessionId session, const fs::path& file,
                             std::string& before) {
   for (int i = 0; i < 10'000; ++i) {
