@@ -1,14 +1,14 @@
 // Many open a file that is not there yet, at the same time: one makes it, and all work on it.
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "stores/statements.hpp"
 #include "stores/stores.hpp"
 #include "support/effort.hpp"
 #include "support/process.hpp"
@@ -58,34 +58,12 @@ TEST(TheFirstOpening, ByManyProcessesAtOnceMakesOneStore) {
 class Interruption {
  public:
   Interruption(std::string statement, std::function<void()> act)
-      : statement_(std::move(statement)), act_(std::move(act)) {
-    current() = this;
-    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch));
-  }
-  ~Interruption() {
-    sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch));
-    current() = nullptr;
-  }
-  Interruption(const Interruption&) = delete;
-  Interruption& operator=(const Interruption&) = delete;
+      : statement_(std::move(statement)), act_(std::move(act)) {}
 
   [[nodiscard]] bool happened() const { return happened_; }
 
  private:
-  static Interruption*& current() {
-    static Interruption* interruption = nullptr;
-    return interruption;
-  }
-  static int watch(sqlite3* database, char**, const void*) {
-    return sqlite3_trace_v2(database, SQLITE_TRACE_STMT, &begun, nullptr);
-  }
-  static int begun(unsigned, void*, void* statement, void*) {
-    if (auto* interruption = current()) {
-      interruption->meet(sqlite3_sql(static_cast<sqlite3_stmt*>(statement)));
-    }
-    return 0;
-  }
-  void meet(std::string_view statement) {
+  void meet(const std::string& statement) {
     if (happened_ || statement != statement_) return;
     happened_ = true;
     act_();
@@ -94,6 +72,7 @@ class Interruption {
   std::string statement_;
   std::function<void()> act_;
   bool happened_ = false;
+  StatementWatch watch_{[this](const Begun& statement) { meet(statement.sql); }};
 };
 
 class TheFirstOpeningInterrupted : public ::testing::TestWithParam<const char*> {};

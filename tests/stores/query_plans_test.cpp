@@ -2,7 +2,6 @@
 // none sorts. The statements are those that really ran while everything was asked once.
 
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include <filesystem>
 #include <map>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "exhibition/testing/storage_contract/samples.hpp"
+#include "stores/statements.hpp"
 #include "stores/stores.hpp"
 
 namespace exhibition::tests {
@@ -22,38 +22,11 @@ namespace samples = testing::samples;
 /// The statements that run on connections opened while it lives, by file name.
 class Statements {
  public:
-  Statements() {
-    current() = this;
-    sqlite3_auto_extension(reinterpret_cast<void (*)()>(&watch));
-  }
-  ~Statements() {
-    sqlite3_cancel_auto_extension(reinterpret_cast<void (*)()>(&watch));
-    current() = nullptr;
-  }
-  Statements(const Statements&) = delete;
-  Statements& operator=(const Statements&) = delete;
-
   [[nodiscard]] const std::set<std::string>& of(const std::filesystem::path& file) {
     return ran_[file.filename()];
   }
 
  private:
-  static Statements*& current() {
-    static Statements* statements = nullptr;
-    return statements;
-  }
-  static int watch(sqlite3* database, char**, const void*) {
-    return sqlite3_trace_v2(database, SQLITE_TRACE_STMT, &begun, database);
-  }
-  static int begun(unsigned, void* database, void* statement, void*) {
-    const char* file = sqlite3_db_filename(static_cast<sqlite3*>(database), "main");
-    const std::string sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
-    if (current() && has_plan(sql)) {
-      current()->ran_[std::filesystem::path(file).filename()].insert(sql);
-    }
-    return 0;
-  }
-
   static bool has_plan(const std::string& sql) {
     for (const auto* verb : {"SELECT", "INSERT", "UPDATE", "DELETE"}) {
       if (sql.rfind(verb, 0) == 0) return true;
@@ -62,6 +35,9 @@ class Statements {
   }
 
   std::map<std::filesystem::path, std::set<std::string>> ran_;
+  StatementWatch watch_{[this](const Begun& statement) {
+    if (has_plan(statement.sql)) ran_[statement.file.filename()].insert(statement.sql);
+  }};
 };
 
 void read_everything(const ReadView& view) {
