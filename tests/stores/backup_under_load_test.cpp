@@ -90,7 +90,7 @@ TEST(ABackup, UnderLoadOpensAuditsAndGoesOn) {
   const auto session = register_monet(engine);
   std::vector<fs::path> copies;
   Load load(engine, session);
-  for (std::size_t i = 0; i < rounds(6, 200); ++i) {
+  for (std::size_t i = 0; i < rounds(6, 50); ++i) {
     const int before = load.done();
     while (load.done() < before + 10) std::this_thread::yield();  // something new in each copy
     copies.push_back(safe.path() / ("copy-" + std::to_string(i)));
@@ -110,7 +110,7 @@ TEST(ABackup, ToOneTargetFromSeveralThreadsIsMadeOnce) {
   const TemporaryFolder safe;
   auto engine = open_file(house.path() / "museum.db").value();
   const auto session = register_monet(engine);
-  for (std::size_t round = 0; round < rounds(3, 300); ++round) {
+  for (std::size_t round = 0; round < rounds(3, 50); ++round) {
     const auto copy = safe.path() / ("copy-" + std::to_string(round));
     std::atomic<int> made = 0;
     at_once(4, [&](std::size_t) {

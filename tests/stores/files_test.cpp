@@ -84,7 +84,7 @@ TEST_F(AStoreFile, CountsOnWithoutAGapAfterACleanClose) {
 TEST_F(AStoreFile, NeverGivesAnIdTwiceAfterAKill) {
   const auto session = make_store(file);
   std::int64_t last = 0;
-  for (std::size_t round = 0; round < rounds(3, 60); ++round) {
+  for (std::size_t round = 0; round < rounds(3, 20); ++round) {
     Process busy({STORE_NEIGHBOUR_PATH, "reserve", file.string(), std::to_string(session.value())});
     for (std::size_t i = 0; i < 20 * (round + 1); ++i) {
       const auto line = busy.line();
