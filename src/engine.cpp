@@ -1,5 +1,6 @@
 #include "exhibition/engine.hpp"
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <system_error>
@@ -10,11 +11,30 @@
 
 namespace exhibition {
 
+namespace {
+
+/// Side files first, so that no follower is ahead of the log that it follows.
+Result<void> copy_all(const Context& context, const std::filesystem::path& path,
+                      std::vector<std::filesystem::path>& made) {
+  const auto pages = context.my_pages->backup(path);
+  if (!pages) return pages.error();
+  if (*pages) made.push_back(**pages);
+  const auto consumers = context.consumers->backup(path);
+  if (!consumers) return consumers.error();
+  if (*consumers) made.push_back(**consumers);
+  return context.storage->backup(path);
+}
+
+}  // namespace
+
 struct Engine::State {
-  State(EngineOptions options, std::unique_ptr<Storage> opened, std::unique_ptr<MyPages> pages)
-      : context(std::move(opened), std::move(pages), std::move(options.clock),
+  State(EngineOptions options, std::unique_ptr<Storage> opened, std::unique_ptr<MyPages> pages,
+        std::unique_ptr<ConsumerStore> consumers)
+      : context(std::move(opened), std::move(pages), std::move(consumers), std::move(options.clock),
                 std::move(options.random), std::move(options.dispatcher),
-                std::move(options.on_subscriber_error)) {}
+                std::move(options.on_subscriber_error)) {
+    context.open();
+  }
 
   Context context;
   Catalogue catalogue{context};
@@ -39,7 +59,10 @@ Result<Engine> Engine::open(EngineOptions options) {
     if (!opened) return opened.error();
     pages = *std::move(opened);
   }
-  return Engine(std::make_unique<State>(std::move(options), std::move(storage), std::move(pages)));
+  auto consumers = storage->consumer_store();
+  if (!consumers) return consumers.error();
+  return Engine(std::make_unique<State>(std::move(options), std::move(storage), std::move(pages),
+                                        *std::move(consumers)));
 }
 
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -59,7 +82,7 @@ Engine::~Engine() {
            "and destroy it when the outermost call has returned\n";
     std::abort();
   }
-  state_->context.gate.close();
+  close();
 }
 
 Catalogue& Engine::catalogue() { return state_->catalogue; }
@@ -68,7 +91,11 @@ VoucherDesk& Engine::vouchers() { return state_->vouchers; }
 MemberPages& Engine::my_page() { return state_->my_page; }
 EventFeed& Engine::events() { return state_->events; }
 
-void Engine::close() { state_->context.gate.close(); }
+void Engine::close() {
+  // Inside a handler the worker may be waiting for this very call to end.
+  events().stop(std::chrono::milliseconds{0});
+  state_->context.gate.close();
+}
 
 Result<std::vector<AuditFinding>> Engine::audit() const {
   Context& context = state_->context;
@@ -82,13 +109,11 @@ Result<std::vector<AuditFinding>> Engine::audit() const {
 Result<void> Engine::backup(const std::filesystem::path& path) const {
   Context& context = state_->context;
   return at_the_desk(context, [&]() -> Result<void> {
-    // Side files first, so that no follower is ahead of the log that it follows.
-    const auto side_file = context.my_pages->backup(path);
-    if (!side_file) return side_file.error();
-    auto copied = context.storage->backup(path);
-    if (!copied && *side_file) {
+    std::vector<std::filesystem::path> made;
+    auto copied = copy_all(context, path, made);
+    if (!copied) {
       std::error_code ignored;
-      std::filesystem::remove(**side_file, ignored);
+      for (const auto& file : made) std::filesystem::remove(file, ignored);
     }
     return copied;
   });

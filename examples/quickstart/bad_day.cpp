@@ -93,7 +93,7 @@ void rebuild_my_page(Demo& demo) {
   const auto report = second.events().pump();
   const auto rebuilt = all_pages(second);
   demo.answer(count(rebuilt.size(), "entry") + " once it has followed " +
-              count(report.my_page, "event") + ": " +
+              count(report.followed("my-page"), "event") + ": " +
               (rebuilt == all_pages(demo.museum) ? "the same" : "NOT the same") +
               " as those in the file");
   demo.now();

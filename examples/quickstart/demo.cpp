@@ -55,8 +55,9 @@ void Demo::pump() const {
   for (const auto& failure : report.failures) throw Exception(failure.error);
   const std::string settled =
       report.settled == 0 ? "" : "wrote down " + count(report.settled, "due reservation") + "; ";
-  tell("pump", settled + "the voucher desk followed " + count(report.vouchers, "event") +
-                   ", my page " + std::to_string(report.my_page));
+  tell("pump", settled + "the voucher desk followed " +
+                   count(report.followed("voucher-desk"), "event") + ", my page " +
+                   std::to_string(report.followed("my-page")));
 }
 
 void Demo::now() const { tell("now", inventory()); }

@@ -50,15 +50,15 @@ class Audit {
  private:
   /// Reservations that the desk has still to look at are not judged.
   void collect_unfollowed() {
-    for_each(
-        view_.followers().position(VoucherPolicy::name),
-        [&](Position after) { return view_.log().read(after, batch_size); },
-        [](const Envelope& envelope) { return envelope.position; },
-        [&](const Envelope& envelope) {
-          if (concerns_vouchers(envelope.event)) {
-            unfollowed_.insert(ReservationId{envelope.stream.id});
-          }
-        });
+    const auto desk = view_.followers().find(VoucherPolicy::name);
+    for (Position after = desk ? desk->position : Position{};;) {
+      const auto slice = view_.log().slice(after, batch_size, voucher_causes());
+      for (const auto& envelope : slice.events) {
+        unfollowed_.insert(ReservationId{envelope.stream.id});
+      }
+      if (slice.end == after) return;
+      after = slice.end;
+    }
   }
 
   void count_active_vouchers() {

@@ -1,52 +1,83 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
 #include "exhibition/core/clock.hpp"
 #include "exhibition/core/random.hpp"
 #include "exhibition/core/result.hpp"
+#include "exhibition/domain/voucher_reaction.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
 #include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/storage.hpp"
 #include "gate.hpp"
 #include "id_source.hpp"
+#include "my_page_projection.hpp"
 #include "pump.hpp"
+#include "voucher_policy.hpp"
+#include "worker.hpp"
 
 namespace exhibition {
 
 /// What the desks of one engine share. The stores end when the gate is closed.
 struct Context {
   Context(std::unique_ptr<Storage> bookings, std::unique_ptr<MyPages> pages,
-          std::unique_ptr<Clock> time, std::unique_ptr<RandomSource> bits,
-          std::unique_ptr<EventDispatcher> handlers, Pump::OnError on_subscriber_error)
+          std::unique_ptr<ConsumerStore> externals, std::unique_ptr<Clock> time,
+          std::unique_ptr<RandomSource> bits, std::unique_ptr<EventDispatcher> handlers,
+          Pump::OnError on_subscriber_error)
       : storage(std::move(bookings)),
         my_pages(std::move(pages)),
+        consumers(std::move(externals)),
         clock(std::move(time)),
         random(std::move(bits)),
         dispatcher(std::move(handlers)),
         ids(*storage),
-        pump(*storage, *my_pages, ids, *clock, *random, *dispatcher,
-             std::move(on_subscriber_error)),
-        gate([this] { finish(); }) {}
+        pump(*storage, *clock, *random, *dispatcher, std::move(on_subscriber_error)),
+        gate([this] { finish(); }),
+        worker([this] { return pump_slice(); }) {}
+
+  /// Makes the library's own followers known.
+  /// Errors: PortError.
+  void open() {
+    pump.add(std::string(VoucherPolicy::name), {.types = voucher_causes(), .batch = 64},
+             std::make_unique<VoucherPolicy>(*storage, ids, *clock, *random))
+        .value();
+    pump.add(std::string(my_page::follower_name), {},
+             std::make_unique<ProjectionEffect<MyPagesUnit>>(my_pages, my_page::project))
+        .value();
+  }
 
   std::unique_ptr<Storage> storage;
-  std::unique_ptr<MyPages> my_pages;
+  std::shared_ptr<MyPages> my_pages;
+  std::unique_ptr<ConsumerStore> consumers;
   std::unique_ptr<Clock> clock;
   std::unique_ptr<RandomSource> random;
   std::unique_ptr<EventDispatcher> dispatcher;
   IdSource ids;
   Pump pump;
   Gate gate;
+  Worker worker;
 
  private:
+  /// Short enough for a worker to be stopped soon.
+  std::optional<PumpReport> pump_slice() {
+    const Gate::Pass pass(gate);
+    if (!pass) return std::nullopt;
+    return pump.run({.max_events = 1000, .max_time = std::chrono::milliseconds{50}});
+  }
+
   /// What a failing store keeps of the ids is a gap, no more.
   void finish() noexcept {
     try {
       ids.close();
     } catch (...) {  // NOLINT(bugprone-empty-catch)
     }
+    pump.clear();
+    consumers.reset();
     my_pages.reset();
     storage.reset();
   }

@@ -1,9 +1,14 @@
 #include "exhibition/application/event_feed.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "context.hpp"
+#include "deadline.hpp"
+#include "external_effect.hpp"
+#include "paging.hpp"
 
 namespace exhibition {
 namespace {
@@ -25,6 +30,107 @@ Subscription EventFeed::subscribe(EventDispatcher::Handler handler) {
     return context_.pump.subscribe(std::move(handler));
   } catch (const PortError& failure) {
     throw Exception(refusal::StorageFailure{failure.what()});
+  }
+}
+
+Result<void> EventFeed::add(std::string name, const FollowerOptions& options,
+                            std::unique_ptr<Effect> effect) {
+  return at_the_desk(
+      context_, [&] { return context_.pump.add(std::move(name), options, std::move(effect)); });
+}
+
+Result<void> EventFeed::follow(std::string name, const EventTypes& types,
+                               std::function<void(const Delivery&)> handler,
+                               FollowerOptions options) {
+  if (!handler) return refusal::InvalidArgument{"handler", "must not be empty"};
+  options.types = types;
+  return at_the_desk(context_, [&] {
+    return context_.pump.add(
+        std::move(name), options,
+        std::make_unique<ExternalEffect>(*context_.consumers, std::move(handler)));
+  });
+}
+
+Result<RetryReport> EventFeed::retry(std::string_view follower,
+                                     const std::optional<Stream>& stream) {
+  return at_the_desk(context_, [&] { return context_.pump.retry(follower, stream); });
+}
+
+Result<Page<DeadLetter, Position>> EventFeed::dead_letters(
+    std::string_view follower, const PageRequest<Position>& request) const {
+  using Answer = Result<Page<DeadLetter, Position>>;
+  return at_the_desk(context_, [&]() -> Answer {
+    if (const auto checked = check(request); !checked) return checked.error();
+    const auto* found = context_.pump.find(follower);
+    if (!found) return refusal::NotFound{"follower"};
+    return make_page(
+        request,
+        [&](std::size_t limit) {
+          return found->dead_letters(request.after.value_or(Position{}), limit);
+        },
+        [](const DeadLetter& last) { return last.envelope.position; });
+  });
+}
+
+Result<void> EventFeed::discard(std::string_view follower, Position dead_letter) {
+  return at_the_desk(context_, [&] { return context_.pump.discard(follower, dead_letter); });
+}
+
+Result<std::vector<FollowerStatus>> EventFeed::status() const {
+  return at_the_desk(
+      context_, [&]() -> Result<std::vector<FollowerStatus>> { return context_.pump.status(); });
+}
+
+Result<bool> EventFeed::wait_for(std::string_view follower, std::chrono::milliseconds timeout) {
+  const auto until = deadline_after(timeout);
+  // The desk first: what it appends is to be followed as well.
+  if (follower != VoucherPolicy::name) {
+    const auto desk = wait_for_head(VoucherPolicy::name, until);
+    if (!desk || !*desk) return desk;
+  }
+  return wait_for_head(follower, until);
+}
+
+Result<bool> EventFeed::wait_for_head(std::string_view follower,
+                                      std::chrono::steady_clock::time_point until) {
+  std::optional<Position> head;
+  for (;;) {
+    const auto slices = context_.worker.slices();
+    const auto status = at_the_desk(context_, [&] { return context_.pump.status_of(follower); });
+    if (!status) return status.error();
+    if (!head) head = status->head;
+    if (status->position >= *head) return true;
+    if (status->state == FollowerState::halted) {
+      return refusal::StorageFailure{std::string(follower) + ": " + status->halted_by};
+    }
+    if (std::chrono::steady_clock::now() >= until) return false;
+    if (context_.worker.is_running()) {
+      context_.worker.wait_for_slice(slices, until);
+    } else {
+      const auto report = pump({.max_time = std::chrono::milliseconds{50}});
+      if (report.inside_handler) {
+        throw std::logic_error("exhibition: wait_for was called inside a handler");
+      }
+      if (report.followed(follower) == 0) {
+        // It backs off, or its store fails: time has to pass.
+        std::this_thread::sleep_until(
+            std::min(until, std::chrono::steady_clock::now() + std::chrono::milliseconds{10}));
+      }
+    }
+  }
+}
+
+void EventFeed::start() {
+  const Gate::Pass pass(context_.gate);
+  if (!pass) throw std::logic_error(is_closed);
+  context_.worker.start();
+}
+
+void EventFeed::stop(std::chrono::milliseconds drain) {
+  if (context_.gate.is_inside()) {
+    context_.worker.ask_to_stop(drain);
+  } else {
+    context_.worker.stop(drain);
   }
 }
 

@@ -19,7 +19,7 @@ namespace exhibition {
 /// under which it is applied once. A `replay(view, id)` answers it from what is there by now.
 class IdempotentCommand {
  public:
-  IdempotentCommand(const Context& context, std::string_view kind, const CommandOptions& options,
+  IdempotentCommand(Context& context, std::string_view kind, const CommandOptions& options,
                     const Fingerprint& request)
       : context_(context),
         kind_(kind),
@@ -59,17 +59,19 @@ class IdempotentCommand {
   template <class Replay, class UseCase>
   auto apply(Replay& replay, UseCase use_case) const {
     using Answer = std::invoke_result_t<UseCase&, UnitOfWork&>;
-    return transact(*context_.storage, [&](UnitOfWork& unit) -> Answer {
+    auto answer = transact(*context_.storage, [&](UnitOfWork& unit) -> Answer {
       if (has_key()) {
         if (auto known = answered_in(unit, replay)) return *std::move(known);
       }
-      Answer answer = use_case(unit);
-      if (answer && has_key()) {
+      Answer done = use_case(unit);
+      if (done && has_key()) {
         unit.keys().add(kind_, options_.idempotency_key,
-                        {fingerprint_, aggregate_id(*answer).value()}, now_);
+                        {fingerprint_, aggregate_id(*done).value()}, now_);
       }
-      return answer;
+      return done;
     });
+    if (answer) context_.worker.wake();
+    return answer;
   }
 
  private:
@@ -107,7 +109,7 @@ class IdempotentCommand {
     }
   }
 
-  const Context& context_;
+  Context& context_;
   std::string_view kind_;
   const CommandOptions& options_;
   std::uint64_t fingerprint_;

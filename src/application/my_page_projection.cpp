@@ -1,14 +1,10 @@
 #include "my_page_projection.hpp"
 
-#include <algorithm>
 #include <variant>
 
-namespace exhibition {
-namespace {
+namespace exhibition::my_page {
 
-constexpr std::size_t slice = 256;
-
-void apply(MyPagesUnit& unit, const Envelope& envelope) {
+void project(MyPagesUnit& unit, const Envelope& envelope) {
   if (const auto* added = std::get_if<SessionAdded>(&envelope.event)) {
     unit.save_session({added->session, added->times.starts_at, added->times.ends_at});
   } else if (const auto* updated = std::get_if<SessionUpdated>(&envelope.event)) {
@@ -19,29 +15,4 @@ void apply(MyPagesUnit& unit, const Envelope& envelope) {
   }
 }
 
-}  // namespace
-
-std::size_t MyPageProjection::run(Position until, std::size_t at_most) {
-  std::size_t followed = 0;
-  while (followed < at_most) {
-    std::size_t applied = 0;
-    pages_.transact([&](MyPagesUnit& unit) {
-      applied = follow(unit, until, std::min(slice, at_most - followed));
-    });
-    if (applied == 0) break;
-    followed += applied;
-  }
-  return followed;
-}
-
-std::size_t MyPageProjection::follow(MyPagesUnit& unit, Position until, std::size_t at_most) const {
-  auto events = read(storage_, [after = unit.position(), at_most](const ReadView& view) {
-    return view.log().read(after, at_most);
-  });
-  std::erase_if(events, [&](const Envelope& envelope) { return envelope.position > until; });
-  for (const auto& envelope : events) apply(unit, envelope);
-  if (!events.empty()) unit.save_position(events.back().position);
-  return events.size();
-}
-
-}  // namespace exhibition
+}  // namespace exhibition::my_page

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <utility>
+
+#include "deadline.hpp"
 
 namespace exhibition {
 namespace {
@@ -13,12 +17,16 @@ constexpr std::size_t slice = 256;
 /// Runs one part of a pump; a store that fails ends this part and no other.
 template <class Part>
 void attempt(PumpReport& report, std::string_view name, Part part) {
+  const auto note = [&](Error failure) {
+    report.failures.push_back({std::string(name), std::move(failure)});
+    report.more = true;
+  };
   try {
     part();
   } catch (const PortError& failure) {
-    report.failures.push_back({std::string(name), refusal::StorageFailure{failure.what()}});
+    note(refusal::StorageFailure{failure.what()});
   } catch (const Exception& failure) {
-    report.failures.push_back({std::string(name), failure.error()});
+    note(failure.error());
   }
 }
 
@@ -59,14 +67,86 @@ PumpReport Pump::run(const PumpBudget& budget) {
   }
   const Instant now = clock_.now();
   const std::size_t most = budget.max_events;
+  const auto ends_at = deadline_after(budget.max_time);
   attempt(report, "holds", [&] { report.settled += settler_.settle_holds(now, most); });
   attempt(report, "closings", [&] { report.settled += settler_.settle_closings(now, most); });
-  attempt(report, VoucherPolicy::name, [&] { report.vouchers = vouchers_.run(now, head(), most); });
-  attempt(report, MyPageProjection::name, [&] { report.my_page = my_page_.run(head(), most); });
+  for (auto* follower : followers()) {
+    attempt(report, follower->name(), [&] {
+      follow(*follower, {.now = now, .until = head(), .max_events = most, .ends_at = ends_at},
+             report);
+    });
+  }
   attempt(report, "subscriptions", [&] { deliver(head(), most, report); });
-  report.more = !report.failures.empty() || most <= std::max({report.settled, report.vouchers,
-                                                              report.my_page, report.delivered});
+  report.more |= most <= std::max(report.settled, report.delivered);
   return report;
+}
+
+void Pump::follow(FollowerRunner& follower, const Run& run, PumpReport& report) const {
+  const auto progress = follower.run(run);
+  report.followers.push_back({follower.name(), progress.followed});
+  report.more |= progress.more;
+  if (progress.retry_at && (!report.retry_at || *progress.retry_at < *report.retry_at)) {
+    report.retry_at = progress.retry_at;
+  }
+  if (progress.halted) report.failures.push_back({follower.name(), *progress.halted});
+}
+
+std::vector<FollowerRunner*> Pump::followers() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<FollowerRunner*> all;
+  for (const auto& follower : followers_) all.push_back(follower.get());
+  return all;
+}
+
+Result<void> Pump::add(std::string name, const FollowerOptions& options,
+                       std::unique_ptr<Effect> effect) {
+  if (name.empty() || name.size() > 64 || !is_utf8(name)) {
+    return refusal::InvalidArgument{"name", "must be 1 to 64 bytes of UTF-8"};
+  }
+  if (options.batch < 1) return refusal::InvalidArgument{"batch", "must be at least 1"};
+  if (find(name)) return refusal::InvalidArgument{"name", "must not be another follower's"};
+  auto follower = std::make_unique<FollowerRunner>(storage_, random_, std::move(name), options,
+                                                   std::move(effect));
+  follower->begin();
+  const std::lock_guard lock(mutex_);
+  followers_.push_back(std::move(follower));
+  return {};
+}
+
+Result<RetryReport> Pump::retry(std::string_view name, const std::optional<Stream>& stream) {
+  const Turn turn(*this);
+  if (!turn) throw std::logic_error("exhibition: retry was called inside a handler");
+  auto* follower = find(name);
+  if (!follower) return refusal::NotFound{"follower"};
+  return follower->retry(stream, clock_.now());
+}
+
+Result<void> Pump::discard(std::string_view name, Position dead_letter) {
+  const Turn turn(*this);
+  if (!turn) throw std::logic_error("exhibition: discard was called inside a handler");
+  auto* follower = find(name);
+  if (!follower) return refusal::NotFound{"follower"};
+  if (!follower->discard(dead_letter)) return refusal::NotFound{"dead letter", dead_letter.value()};
+  return {};
+}
+
+std::vector<FollowerStatus> Pump::status() const {
+  std::vector<FollowerStatus> all;
+  for (const auto* follower : followers()) all.push_back(follower->status(clock_.now()));
+  return all;
+}
+
+Result<FollowerStatus> Pump::status_of(std::string_view name) const {
+  const auto* follower = find(name);
+  if (!follower) return refusal::NotFound{"follower"};
+  return follower->status(clock_.now());
+}
+
+FollowerRunner* Pump::find(std::string_view name) const {
+  for (auto* follower : followers()) {
+    if (follower->name() == name) return follower;
+  }
+  return nullptr;
 }
 
 Position Pump::head() const {

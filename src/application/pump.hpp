@@ -3,20 +3,21 @@
 #include <condition_variable>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "exhibition/application/event_feed.hpp"
 #include "exhibition/core/clock.hpp"
 #include "exhibition/core/random.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
-#include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/storage.hpp"
-#include "id_source.hpp"
-#include "my_page_projection.hpp"
+#include "follower_runner.hpp"
 #include "settler.hpp"
-#include "voucher_policy.hpp"
 
 namespace exhibition {
 
@@ -27,17 +28,39 @@ class Pump {
  public:
   using OnError = std::function<void(const Envelope&, std::exception_ptr)>;
 
-  Pump(Storage& storage, MyPages& pages, IdSource& ids, const Clock& clock, RandomSource& random,
-       EventDispatcher& dispatcher, OnError on_subscriber_error)
+  Pump(Storage& storage, const Clock& clock, RandomSource& random, EventDispatcher& dispatcher,
+       OnError on_subscriber_error)
       : storage_(storage),
         clock_(clock),
+        random_(random),
         dispatcher_(dispatcher),
         on_subscriber_error_(std::move(on_subscriber_error)),
-        settler_(storage),
-        vouchers_(storage, ids, random),
-        my_page_(storage, pages) {}
+        settler_(storage) {}
 
   PumpReport run(const PumpBudget& budget);
+
+  /// Makes a durable follower known; they run in the order in which they came.
+  /// Errors: invalid_argument{name}; PortError.
+  Result<void> add(std::string name, const FollowerOptions& options,
+                   std::unique_ptr<Effect> effect);
+
+  /// Errors: not_found{follower}; PortError.
+  Result<RetryReport> retry(std::string_view follower, const std::optional<Stream>& stream);
+
+  /// Errors: not_found{follower, dead letter}; PortError.
+  Result<void> discard(std::string_view follower, Position dead_letter);
+
+  /// Errors: PortError.
+  [[nodiscard]] std::vector<FollowerStatus> status() const;
+
+  /// Errors: not_found{follower}; PortError.
+  [[nodiscard]] Result<FollowerStatus> status_of(std::string_view follower) const;
+
+  /// None when there is no follower of that name.
+  [[nodiscard]] FollowerRunner* find(std::string_view follower) const;
+
+  /// Lets go of the followers, and of the stores that they have.
+  void clear() { followers_.clear(); }
 
   /// Errors: PortError.
   Subscription subscribe(EventDispatcher::Handler handler);
@@ -46,18 +69,21 @@ class Pump {
   class Turn;
 
   void deliver(Position until, std::size_t at_most, PumpReport& report);
+  void follow(FollowerRunner& follower, const Run& run, PumpReport& report) const;
+  [[nodiscard]] std::vector<FollowerRunner*> followers() const;
   [[nodiscard]] Position head() const;
   void report_error(const Envelope& envelope, std::exception_ptr error) const noexcept;
 
   const Storage& storage_;
   const Clock& clock_;
+  RandomSource& random_;
   EventDispatcher& dispatcher_;
   OnError on_subscriber_error_;
   Settler settler_;
-  VoucherPolicy vouchers_;
-  MyPageProjection my_page_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<FollowerRunner>>
+      followers_;  // guarded by mutex_; each runs in a turn
   std::condition_variable turn_ended_;
   std::thread::id runner_;             // guarded by mutex_; nobody's while none runs
   std::optional<Position> delivered_;  // guarded by mutex_; none before the first subscription

@@ -12,6 +12,10 @@ namespace {
 /// So many reservations are settled in one unit: what others may have to wait for.
 constexpr std::size_t slice = 64;
 
+/// Events that are no closings are passed without a commit, up to so many: after a restart they are
+/// passed again.
+constexpr std::int64_t passed_at_most = 1024;
+
 }  // namespace
 
 std::size_t Settler::settle_holds(Instant now, std::size_t at_most) {
@@ -46,11 +50,8 @@ std::size_t Settler::settle_closings(Instant now, std::size_t at_most) {
       }
     }
     if (closing_->is_done) {
-      transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
-        log_.save(unit, closing_->position);
-        return {};
-      }).value();
-      log_.pass(closing_->position);
+      pass(closing_->position);
+      save();
       closing_.reset();
     }
   }
@@ -59,26 +60,38 @@ std::size_t Settler::settle_closings(Instant now, std::size_t at_most) {
 
 bool Settler::find_closing() {
   for (;;) {
-    const auto events = log_.next(256);
-    if (events.empty()) return false;
-    for (const auto& envelope : events) {
-      if (const auto* withdrawn = std::get_if<ExhibitionWithdrawn>(&envelope.event)) {
-        closing_ = Closing{envelope.position, withdrawn->exhibition};
-        return true;
-      }
-      if (const auto* cancelled = std::get_if<SessionCancelled>(&envelope.event)) {
-        closing_ = Closing{envelope.position, cancelled->exhibition, cancelled->session};
-        return true;
-      }
-      log_.pass(envelope.position);
+    const auto slice = read(storage_, [&](const ReadView& view) {
+      if (const auto known = view.followers().find(name)) saved_ = known->position;
+      passed_ = std::max(passed_, saved_);
+      return view.log().slice(passed_, 256,
+                              EventTypes::of<ExhibitionWithdrawn, SessionCancelled>());
+    });
+    if (slice.seen == 0) return false;
+    if (!slice.events.empty()) {
+      closing_ = closing_of(slice.events.front());
+      return true;
     }
-    if (log_.is_save_due()) {
-      transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
-        log_.save(unit, log_.passed());
-        return {};
-      }).value();
-    }
+    pass(slice.end);
+    if (passed_.value() - saved_.value() >= passed_at_most) save();
   }
+}
+
+Settler::Closing Settler::closing_of(const Envelope& envelope) {
+  if (const auto* withdrawn = std::get_if<ExhibitionWithdrawn>(&envelope.event)) {
+    return {envelope.position, withdrawn->exhibition};
+  }
+  const auto& cancelled = std::get<SessionCancelled>(envelope.event);
+  return {envelope.position, cancelled.exhibition, cancelled.session};
+}
+
+void Settler::pass(Position position) { passed_ = std::max(passed_, position); }
+
+void Settler::save() {
+  transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
+    const auto known = unit.followers().find(name);
+    if (!known || known->position < passed_) unit.followers().save(name, {passed_, passed_});
+    return {};
+  }).value();
 }
 
 std::vector<ReservationId> Settler::next_of_closing(const ReadView& view, std::size_t at_most) {

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "exhibition/domain/ids.hpp"
 #include "exhibition/ports/storage.hpp"
-#include "log_reader.hpp"
 
 namespace exhibition {
 
@@ -17,7 +17,9 @@ namespace exhibition {
 /// Errors: PortError, Exception(storage_failure).
 class Settler {
  public:
-  explicit Settler(Storage& storage) : storage_(storage), log_(storage, "settling") {}
+  explicit Settler(Storage& storage) : storage_(storage) {}
+
+  static constexpr std::string_view name = "settling";
 
   /// Settles at most `at_most` holds whose time is up, the oldest first, and gives their number.
   std::size_t settle_holds(Instant now, std::size_t at_most);
@@ -38,13 +40,17 @@ class Settler {
   };
 
   bool find_closing();
+  [[nodiscard]] static Closing closing_of(const Envelope& envelope);
+  void pass(Position position);
+  void save();
   std::vector<ReservationId> next_of_closing(const ReadView& view, std::size_t at_most);
   void collect(const ReadView& view, const Session& session, const Exhibition& exhibition,
                std::size_t at_most, std::vector<ReservationId>& due);
   std::size_t settle_all(const std::vector<ReservationId>& ids, Instant now);
 
   Storage& storage_;
-  LogReader log_;
+  Position saved_;
+  Position passed_;
   std::optional<Closing> closing_;
 };
 

@@ -12,9 +12,6 @@
 namespace exhibition {
 namespace {
 
-/// So many events are reacted to in one unit: what others may have to wait for.
-constexpr std::size_t slice = 64;
-
 std::optional<Voucher> active_of(const ReadView& view, ReservationId reservation) {
   for (auto& voucher : view.vouchers().list_of(reservation)) {
     if (voucher.status == VoucherStatus::active) return std::move(voucher);
@@ -22,36 +19,39 @@ std::optional<Voucher> active_of(const ReadView& view, ReservationId reservation
   return std::nullopt;
 }
 
-}  // namespace
-
-std::size_t VoucherPolicy::run(Instant now, Position until, std::size_t at_most) {
-  std::size_t followed = 0;
-  while (followed < at_most) {
-    auto events = log_.next(std::min(slice, at_most - followed));
-    std::erase_if(events, [&](const Envelope& envelope) { return envelope.position > until; });
-    if (events.empty()) break;
-    const bool concerned = std::any_of(events.begin(), events.end(), [](const Envelope& envelope) {
-      return concerns_vouchers(envelope.event);
-    });
-    if (concerned || log_.is_save_due()) react_to(events, now);
-    log_.pass(events.back().position);
-    followed += events.size();
-  }
-  return followed;
+void expect(const Result<void>& outcome) {
+  if (!outcome) throw PortError(outcome.error().message());
 }
 
-void VoucherPolicy::react_to(const std::vector<Envelope>& events, Instant now) {
-  auto blanks = draw_blanks(events);
-  transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
-    react_in(unit, events, blanks, now);
+}  // namespace
+
+Taken VoucherPolicy::take(const Batch& batch, Settle settle) {
+  const Instant now = clock_.now();
+  auto blanks = draw_blanks(batch.events);
+  expect(exhibition::transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
+    for (auto& blank : blanks) blank.is_used = false;
+    for (const auto& envelope : batch.events) react_to(unit, envelope, blanks, now);
+    settle(unit.followers(), batch.events.size());
     return {};
-  }).value();
+  }));
   for (const auto& blank : blanks) {
     if (!blank.is_used) ids_.give_back(blank.id);
   }
+  return {batch.events.size()};
 }
 
-std::vector<VoucherPolicy::Blank> VoucherPolicy::draw_blanks(const std::vector<Envelope>& events) {
+void VoucherPolicy::transact(FunctionRef<void(Followers&)> work) {
+  expect(exhibition::transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
+    work(unit.followers());
+    return {};
+  }));
+}
+
+void VoucherPolicy::read(FunctionRef<void(const Followers&)> reader) const {
+  storage_.read([&](const ReadView& view) { reader(view.followers()); });
+}
+
+std::vector<VoucherPolicy::Blank> VoucherPolicy::draw_blanks(std::span<const Envelope> events) {
   std::vector<Blank> blanks;
   for (const auto& envelope : events) {
     if (!std::holds_alternative<ReservationConfirmed>(envelope.event)) continue;
@@ -62,39 +62,33 @@ std::vector<VoucherPolicy::Blank> VoucherPolicy::draw_blanks(const std::vector<E
   return blanks;
 }
 
-void VoucherPolicy::react_in(UnitOfWork& unit, const std::vector<Envelope>& events,
-                             std::vector<Blank>& blanks, Instant now) const {
-  const Position done = unit.followers().position(name);
-  auto blank = blanks.begin();
-  for (auto& each : blanks) each.is_used = false;
-  for (const auto& envelope : events) {
-    if (envelope.position <= done || !concerns_vouchers(envelope.event)) continue;
-    const ReservationId id{envelope.aggregate.id};
-    const auto booking = find_booking(unit, id);
-    if (!booking) continue;
-    const auto active = active_of(unit, id);
-    switch (react(envelope.event, *booking, active.has_value(), now)) {
-      case VoucherReaction::activate: {
-        const Voucher issued{.id = blank->id,
-                             .reservation = id,
-                             .code = blank->code,
-                             .admits = booking->reservation.places};
-        blank->is_used = true;
-        ++blank;
-        unit.vouchers().add(issued);
-        unit.log().append({facts::activated(issued, booking->reservation), issued.version, now});
-        break;
-      }
-      case VoucherReaction::deactivate: {
-        const Voucher ended = active->deactivate();
-        unit.vouchers().save(ended);
-        unit.log().append({facts::deactivated(ended, booking->reservation), ended.version, now});
-        break;
-      }
-      case VoucherReaction::none: break;
+void VoucherPolicy::react_to(UnitOfWork& unit, const Envelope& envelope, std::vector<Blank>& blanks,
+                             Instant now) {
+  const ReservationId id{envelope.aggregate.id};
+  const auto booking = find_booking(unit, id);
+  if (!booking) return;
+  const auto active = active_of(unit, id);
+  switch (react(envelope.event, *booking, active.has_value(), now)) {
+    case VoucherReaction::activate: {
+      auto& blank = *std::find_if(blanks.begin(), blanks.end(),
+                                  [](const Blank& each) { return !each.is_used; });
+      const Voucher issued{.id = blank.id,
+                           .reservation = id,
+                           .code = blank.code,
+                           .admits = booking->reservation.places};
+      blank.is_used = true;
+      unit.vouchers().add(issued);
+      unit.log().append({facts::activated(issued, booking->reservation), issued.version, now});
+      break;
     }
+    case VoucherReaction::deactivate: {
+      const Voucher ended = active->deactivate();
+      unit.vouchers().save(ended);
+      unit.log().append({facts::deactivated(ended, booking->reservation), ended.version, now});
+      break;
+    }
+    case VoucherReaction::none: break;
   }
-  log_.save(unit, events.back().position);
 }
 
 }  // namespace exhibition

@@ -1,29 +1,31 @@
 #pragma once
 
-#include <cstddef>
+#include <span>
+#include <string_view>
 #include <vector>
 
+#include "exhibition/application/effect.hpp"
+#include "exhibition/core/clock.hpp"
 #include "exhibition/core/random.hpp"
 #include "exhibition/ports/storage.hpp"
 #include "id_source.hpp"
-#include "log_reader.hpp"
 
 namespace exhibition {
 
-/// The voucher desk as a follower of the log: what it does, its events and its position are one
-/// unit of the booking store, and the position is read again in that unit, so that nothing is done
-/// twice.
+/// The voucher desk as a follower of the log: what it does, its events and its checkpoint are one
+/// unit of the booking store.
 /// Threads: one at a time.
-/// Errors: PortError, Exception(storage_failure).
-class VoucherPolicy {
+class VoucherPolicy final : public Effect {
  public:
-  VoucherPolicy(Storage& storage, IdSource& ids, RandomSource& random)
-      : storage_(storage), ids_(ids), random_(random), log_(storage, name) {}
+  VoucherPolicy(Storage& storage, IdSource& ids, const Clock& clock, RandomSource& random)
+      : storage_(storage), ids_(ids), clock_(clock), random_(random) {}
 
   static constexpr std::string_view name = "voucher-desk";
 
-  /// Follows the log up to `until`, at most `at_most` events, and gives their number.
-  std::size_t run(Instant now, Position until, std::size_t at_most);
+  Taken take(const Batch& batch, Settle settle) override;
+  void transact(FunctionRef<void(Followers&)> work) override;
+  void read(FunctionRef<void(const Followers&)> reader) const override;
+  [[nodiscard]] bool runs_host_code() const override { return false; }
 
  private:
   /// What a voucher to be issued needs, drawn before the unit, for the unit may be run again.
@@ -33,15 +35,14 @@ class VoucherPolicy {
     bool is_used = false;
   };
 
-  void react_to(const std::vector<Envelope>& events, Instant now);
-  [[nodiscard]] std::vector<Blank> draw_blanks(const std::vector<Envelope>& events);
-  void react_in(UnitOfWork& unit, const std::vector<Envelope>& events, std::vector<Blank>& blanks,
-                Instant now) const;
+  [[nodiscard]] std::vector<Blank> draw_blanks(std::span<const Envelope> events);
+  static void react_to(UnitOfWork& unit, const Envelope& envelope, std::vector<Blank>& blanks,
+                       Instant now);
 
   Storage& storage_;
   IdSource& ids_;
+  const Clock& clock_;
   RandomSource& random_;
-  LogReader log_;
 };
 
 }  // namespace exhibition

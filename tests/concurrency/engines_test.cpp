@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "support/effort.hpp"
+#include "support/lent.hpp"
 #include "support/museum.hpp"
 #include "support/soundness.hpp"
 #include "support/threads.hpp"
@@ -229,10 +230,10 @@ struct Attendance {
 };
 
 /// A storage that knows who is inside it. What it writes down outlives it.
-class AttendedStorage final : public Storage {
+class AttendedStorage final : public LentStorage {
  public:
   AttendedStorage(std::unique_ptr<Storage> storage, Attendance& attendance)
-      : storage_(std::move(storage)), attendance_(attendance) {}
+      : LentStorage(std::move(storage)), attendance_(attendance) {}
   ~AttendedStorage() override {
     attendance_.inside_at_the_end = attendance_.inside.load();
     attendance_.has_ended = true;
@@ -240,23 +241,11 @@ class AttendedStorage final : public Storage {
 
   void transact(Work& work) override {
     const Visit visit(attendance_);
-    storage_->transact(work);
+    LentStorage::transact(work);
   }
   void read(FunctionRef<void(const ReadView&)> reader) const override {
     const Visit visit(attendance_);
-    storage_->read(reader);
-  }
-  IdBlock draw_ids(IdKind kind, std::int64_t count) override {
-    const Visit visit(attendance_);
-    return storage_->draw_ids(kind, count);
-  }
-  void return_ids(IdKind kind, IdBlock unused) override {
-    const Visit visit(attendance_);
-    storage_->return_ids(kind, unused);
-  }
-  Result<std::unique_ptr<MyPages>> my_pages() override { return storage_->my_pages(); }
-  Result<void> backup(const std::filesystem::path& path) const override {
-    return storage_->backup(path);
+    LentStorage::read(reader);
   }
 
  private:
@@ -271,7 +260,6 @@ class AttendedStorage final : public Storage {
     Attendance& attendance_;
   };
 
-  std::unique_ptr<Storage> storage_;
   Attendance& attendance_;
 };
 

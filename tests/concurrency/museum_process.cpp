@@ -4,9 +4,9 @@
 //   museum_process <booking file> pump                       pumps until its input ends
 //   museum_process <booking file> trade <session> <seed>     reserves, cancels, pumps until killed
 //
-// It says "ready" when it has opened the file, and begins when it is told to. Then it says the id of
-// every reservation that was made, or how many events each pump let my page follow, if any.
-// Exit status: 0, or 1 and why.
+// It says "ready" when it has opened the file, and begins when it is told to. Then it says the id
+// of every reservation that was made, or how many events each pump let my page follow, if any. Exit
+// status: 0, or 1 and why.
 
 #include <poll.h>
 #include <unistd.h>
@@ -66,7 +66,7 @@ void pump(Engine& museum) {
     is_last = is_told_to_end();
     const auto report = is_last ? museum.events().pump() : museum.events().pump({.max_events = 10});
     for (const auto& failure : report.failures) throw Exception(failure.error);
-    if (report.my_page > 0) say(std::to_string(report.my_page));
+    if (const auto followed = report.followed("my-page")) say(std::to_string(followed));
   }
 }
 

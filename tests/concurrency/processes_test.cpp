@@ -121,7 +121,7 @@ TEST_F(SeveralProcesses, PumpingOneFileApplyNoEventTwice) {
     std::istringstream reports(said[i] + pumps[i].rest());
     for (std::size_t events = 0; reports >> events;) followed += events;
   }
-  followed += museum.pump_all().my_page;
+  followed += museum.pump_all().followed("my-page");
   expect_sound();
   EXPECT_EQ(museum.log().size(), 2 + 2 * visits) << "one voucher for each";
   EXPECT_EQ(followed, 2 + 2 * visits) << "my page followed each event once";

@@ -29,8 +29,8 @@ void Visitor::pump(const PumpBudget& budget) {
   // Holds, and as many of closings.
   const std::size_t most = std::numeric_limits<std::size_t>::max();
   RC_ASSERT(report.settled <= (budget.max_events > most / 2 ? most : 2 * budget.max_events));
-  RC_ASSERT(report.vouchers <= budget.max_events);
-  RC_ASSERT(report.my_page <= budget.max_events);
+  RC_ASSERT(report.followed("voucher-desk") <= budget.max_events);
+  RC_ASSERT(report.followed("my-page") <= budget.max_events);
   may_have_changed_ = true;
   observe_settling(report.settled);
   observe_vouchers();

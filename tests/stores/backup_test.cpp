@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "stores/stores.hpp"
+#include "support/lent.hpp"
 
 namespace exhibition::tests {
 namespace {
@@ -24,11 +25,13 @@ class ABackup : public ::testing::Test {
   Engine engine = open_file(file).value();
 };
 
-TEST_F(ABackup, IsTwoFilesThatOpenAsTheyAreAndHaveEverything) {
+TEST_F(ABackup, IsThreeFilesThatOpenAsTheyAreAndHaveEverything) {
   ASSERT_TRUE(is_done(engine.backup(copy)));
-  EXPECT_EQ(names_in(safe.path()), (Names{"copy.db", "copy.db-my-page"}));
+  EXPECT_EQ(names_in(safe.path()), (Names{"copy.db", "copy.db-followers", "copy.db-my-page"}));
   EXPECT_EQ(everything_in(copy), everything_in(file));
   EXPECT_EQ(everything_in(pages_of(copy)), everything_in(pages_of(file)));
+  EXPECT_EQ(everything_in(copy.string() + "-followers"),
+            everything_in(file.string() + "-followers"));
 
   auto restored = open_file(copy);
   ASSERT_TRUE(is_done(restored));
@@ -129,12 +132,12 @@ TEST_F(ABackup, OfAStoreInMemoryWithMyPageInAFileLeavesNothing) {
   EXPECT_TRUE(names_in(safe.path()).empty());
 }
 
-TEST_F(ABackup, OfAFileWithMyPageInMemoryIsTheBookingFile) {
+TEST_F(ABackup, OfAFileWithMyPageInMemoryHasNoPages) {
   engine.close();
   auto museum =
       Engine::open({.storage = sqlite::storage(file), .my_pages = memory::my_pages()}).value();
   ASSERT_TRUE(is_done(museum.backup(copy)));
-  EXPECT_EQ(names_in(safe.path()), Names{"copy.db"});
+  EXPECT_EQ(names_in(safe.path()), (Names{"copy.db", "copy.db-followers"}));
   auto restored = open_file(copy).value();
   EXPECT_TRUE(entries(restored).empty());
   EXPECT_TRUE(works(restored, session)) << "my page is made anew from the log";
@@ -152,29 +155,19 @@ TEST_F(ABackup, PutsAMyPageFileFromElsewhereBesideTheCopy) {
 }
 
 /// My pages that let somebody act right before and right after they are copied.
-class InterruptedPages final : public MyPages {
+class InterruptedPages final : public LentMyPages {
  public:
   InterruptedPages(std::unique_ptr<MyPages> inner, std::function<void()> act)
-      : inner_(std::move(inner)), act_(std::move(act)) {}
+      : LentMyPages(std::move(inner)), act_(std::move(act)) {}
 
-  void transact(FunctionRef<void(MyPagesUnit&)> work) override { inner_->transact(work); }
-  [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
-                                            std::size_t limit) const override {
-    return inner_->of(member, after, limit);
-  }
-  [[nodiscard]] std::vector<MyPageEntry> list(ReservationId after,
-                                              std::size_t limit) const override {
-    return inner_->list(after, limit);
-  }
   Result<std::optional<fs::path>> backup(const fs::path& booking_copy) const override {
     act_();
-    auto copied = inner_->backup(booking_copy);
+    auto copied = LentMyPages::backup(booking_copy);
     act_();
     return copied;
   }
 
  private:
-  std::unique_ptr<MyPages> inner_;
   std::function<void()> act_;
 };
 
@@ -190,7 +183,7 @@ TEST_F(ABackup, CopiesSideFilesFirstSoThatMyPageIsNeverAheadOfTheLog) {
   ASSERT_TRUE(is_done(museum->backup(copy)));
 
   const auto head = RawFile(copy).integer("SELECT max(position) FROM event_log");
-  const auto followed = RawFile(pages_of(copy)).integer("SELECT position FROM followed");
+  const auto followed = RawFile(pages_of(copy)).integer("SELECT position FROM exhibition_follower");
   EXPECT_LT(followed, head);
   EXPECT_EQ(RawFile(copy).integer("SELECT count(*) FROM reservation"), 4);
   auto restored = open_file(copy).value();

@@ -26,14 +26,16 @@ class AStoreFile : public ::testing::Test {
 };
 
 TEST_F(AStoreFile, HasOnlyTheDocumentedFilesBesideIt) {
-  const Names closed{"museum.db", "museum.db-lock", "museum.db-my-page", "museum.db-my-page-lock"};
+  const Names closed{"museum.db",      "museum.db-followers", "museum.db-followers-lock",
+                     "museum.db-lock", "museum.db-my-page",   "museum.db-my-page-lock"};
   {
     auto engine = open_file(file).value();
     ASSERT_TRUE(works(engine, register_monet(engine)));
     EXPECT_EQ(names_in(folder.path()),
-              (Names{"museum.db", "museum.db-lock", "museum.db-my-page", "museum.db-my-page-lock",
-                     "museum.db-my-page-shm", "museum.db-my-page-wal", "museum.db-shm",
-                     "museum.db-wal"}));
+              (Names{"museum.db", "museum.db-followers", "museum.db-followers-lock",
+                     "museum.db-followers-shm", "museum.db-followers-wal", "museum.db-lock",
+                     "museum.db-my-page", "museum.db-my-page-lock", "museum.db-my-page-shm",
+                     "museum.db-my-page-wal", "museum.db-shm", "museum.db-wal"}));
   }
   EXPECT_EQ(names_in(folder.path()), closed);
   { auto engine = open_file(file).value(); }

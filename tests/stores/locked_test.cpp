@@ -115,7 +115,7 @@ TEST_F(ALockedStore, IsReportedByThePumpAndTheNextPumpGoesOn) {
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures.front().part, "voucher-desk");
   EXPECT_TRUE(blames(report.failures.front().error, {file.string(), "locked"}));
-  EXPECT_GT(report.my_page, 0U) << "my page has a store of its own and goes on";
+  EXPECT_GT(report.followed("my-page"), 0U) << "my page has a store of its own and goes on";
 
   let_go();
   EXPECT_TRUE(engine.events().pump().failures.empty());

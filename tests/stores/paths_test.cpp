@@ -21,7 +21,8 @@ class APath : public ::testing::Test {
   TemporaryFolder folder;
 
   static Names files_of(const std::string& name) {
-    return {name, name + "-lock", name + "-my-page", name + "-my-page-lock"};
+    return {name,           name + "-followers", name + "-followers-lock",
+            name + "-lock", name + "-my-page",   name + "-my-page-lock"};
   }
 };
 
@@ -38,7 +39,7 @@ TEST_F(APath, MayHaveAnyName) {
     EXPECT_TRUE(works(engine, session));
     const TemporaryFolder safe;
     EXPECT_TRUE(is_done(engine.backup(safe.path() / name)));
-    EXPECT_EQ(names_in(safe.path()), (Names{name, name + "-my-page"}));
+    EXPECT_EQ(names_in(safe.path()), (Names{name, name + "-followers", name + "-my-page"}));
     engine.close();
     EXPECT_EQ(names_in(own.path()), files_of(name));
   }

@@ -5,8 +5,8 @@
 
 #include "exhibition/ports/storage.hpp"
 
-/// Stores that somebody else keeps: what an engine does with them can be seen from outside, and they
-/// outlive it.
+/// Stores that somebody else keeps: what an engine does with them can be seen from outside, and
+/// they outlive it.
 
 namespace exhibition::tests {
 
@@ -21,6 +21,9 @@ class LentStorage : public Storage {
   }
   void return_ids(IdKind kind, IdBlock unused) override { lender_->return_ids(kind, unused); }
   Result<std::unique_ptr<MyPages>> my_pages() override { return lender_->my_pages(); }
+  Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
+    return lender_->consumer_store();
+  }
   Result<void> backup(const std::filesystem::path& path) const override {
     return lender_->backup(path);
   }
@@ -33,7 +36,10 @@ class LentMyPages : public MyPages {
  public:
   explicit LentMyPages(std::shared_ptr<MyPages> lender) : lender_(std::move(lender)) {}
 
-  void transact(FunctionRef<void(MyPagesUnit&)> work) override { lender_->transact(work); }
+  void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
+    lender_->transact(work);
+  }
+  void read(FunctionRef<void(const Followers&)> reader) const override { lender_->read(reader); }
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
                                             std::size_t limit) const override {
     return lender_->of(member, after, limit);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>  // mkdtemp
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
@@ -107,11 +108,21 @@ PumpReport Museum::pump_all() {
       ADD_FAILURE() << failure.part << ": " << failure.error;
     }
     sum.settled += report.settled;
-    sum.vouchers += report.vouchers;
-    sum.my_page += report.my_page;
+    std::size_t followed = 0;
+    for (const auto& follower : report.followers) {
+      followed += follower.followed;
+      const auto same =
+          std::find_if(sum.followers.begin(), sum.followers.end(),
+                       [&](const FollowerProgress& known) { return known.name == follower.name; });
+      if (same == sum.followers.end()) {
+        sum.followers.push_back(follower);
+      } else {
+        same->followed += follower.followed;
+      }
+    }
     sum.delivered += report.delivered;
     sum.subscriber_errors += report.subscriber_errors;
-    moved = report.failures.empty() && report.settled + report.vouchers + report.my_page > 0;
+    moved = report.failures.empty() && report.settled + followed > 0;
   }
   return sum;
 }

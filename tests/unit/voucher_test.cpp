@@ -126,19 +126,19 @@ TEST(TheVoucherDesk, DeactivatesForWhatIsCancelledOrHasExpired) {
   for (const Event& happened :
        {Event{ReservationCancelled{facts, CancelReason::member, std::nullopt}},
         Event{ReservationExpired{facts, morning}}}) {
-    EXPECT_TRUE(concerns_vouchers(happened));
+    EXPECT_TRUE(voucher_causes().contains(happened));
     EXPECT_EQ(react(happened, confirmed(), true, morning), VoucherReaction::deactivate);
     EXPECT_EQ(react(happened, confirmed(), false, morning), VoucherReaction::none);
   }
 }
 
 TEST(TheVoucherDesk, LooksAtNothingElse) {
-  EXPECT_TRUE(concerns_vouchers(ReservationConfirmed{}));
-  EXPECT_FALSE(concerns_vouchers(ReservationHeld{}));
-  EXPECT_FALSE(concerns_vouchers(HoldExtended{}));
-  EXPECT_FALSE(concerns_vouchers(VoucherActivated{}));
-  EXPECT_FALSE(concerns_vouchers(ExhibitionWithdrawn{}));
-  EXPECT_FALSE(concerns_vouchers(UnknownEvent{}));
+  EXPECT_TRUE(voucher_causes().contains(ReservationConfirmed{}));
+  EXPECT_FALSE(voucher_causes().contains(ReservationHeld{}));
+  EXPECT_FALSE(voucher_causes().contains(HoldExtended{}));
+  EXPECT_FALSE(voucher_causes().contains(VoucherActivated{}));
+  EXPECT_FALSE(voucher_causes().contains(ExhibitionWithdrawn{}));
+  EXPECT_FALSE(voucher_causes().contains(UnknownEvent{}));
 }
 
 }  // namespace

@@ -1,9 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
+#include <utility>
 
+#include "exhibition/core/function_ref.hpp"
 #include "exhibition/core/result.hpp"
+#include "exhibition/ports/consumer_store.hpp"
 #include "exhibition/ports/my_pages.hpp"
+#include "exhibition/ports/projection_store.hpp"
 #include "exhibition/ports/storage.hpp"
 
 namespace exhibition::memory {
@@ -14,5 +19,64 @@ namespace exhibition::memory {
 
 /// A my-page store that ends with the process; after a restart it is made anew from the log.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<MyPages>> my_pages();
+
+/// A store of external followers that ends with the process.
+[[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<ConsumerStore>> consumer_store();
+
+/// A read model of the host's own that ends with the process; after a restart it is made anew from
+/// the log. A handler changes a copy of it, which takes its place when the transaction commits.
+/// Threads: any.
+template <class Model>
+class ReadModel {
+ public:
+  /// The model as it is now.
+  [[nodiscard]] Model value() const {
+    const std::lock_guard lock(state_->mutex);
+    return state_->model;
+  }
+
+  /// For EventFeed::project; made once.
+  [[nodiscard]] Result<std::unique_ptr<ProjectionStore<Model>>> store() const {
+    auto followers = consumer_store();
+    if (!followers) return followers.error();
+    return std::unique_ptr<ProjectionStore<Model>>(
+        std::make_unique<Store>(state_, *std::move(followers)));
+  }
+
+ private:
+  struct State {
+    mutable std::mutex mutex;
+    Model model{};  // guarded by mutex
+  };
+
+  class Store final : public ProjectionStore<Model> {
+   public:
+    Store(std::shared_ptr<State> state, std::unique_ptr<ConsumerStore> followers)
+        : state_(std::move(state)), followers_(std::move(followers)) {}
+
+    void transact(FunctionRef<void(Model&, Followers&)> work) override {
+      followers_->transact([&](Followers& followers) {
+        Model changed = ReadModel(state_).value();
+        work(changed, followers);
+        const std::lock_guard lock(state_->mutex);
+        state_->model = std::move(changed);
+      });
+    }
+    void read(FunctionRef<void(const Followers&)> reader) const override {
+      followers_->read(reader);
+    }
+
+   private:
+    std::shared_ptr<State> state_;
+    std::unique_ptr<ConsumerStore> followers_;
+  };
+
+  explicit ReadModel(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+
+ public:
+  ReadModel() = default;
+};
 
 }  // namespace exhibition::memory

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <memory>
 
+#include "exhibition/adapters/sqlite/transaction.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/ports/my_pages.hpp"
+#include "exhibition/ports/projection_store.hpp"
 #include "exhibition/ports/storage.hpp"
 
 namespace exhibition::sqlite {
@@ -15,16 +17,23 @@ struct Options {
   std::chrono::milliseconds lock_timeout = std::chrono::seconds{10};
 };
 
-/// Opens the booking file, or makes it; its folder has to be there. Other processes may have it open
-/// too. Beside it lie `<path>-my-page`, `<path>-lock`, `<path>-my-page-lock`, and while a file is
-/// open SQLite's own `-wal` and `-shm`: keep them together, and copy them with Engine::backup. A
-/// process must not open the file with a second copy of SQLite linked into it.
+/// Opens the booking file, or makes it; its folder has to be there. Other processes may have it
+/// open too. Beside it lie `<path>-my-page` and `<path>-followers`, a `-lock` of each of the three,
+/// and while a file is open SQLite's own `-wal` and `-shm`: keep them together, and copy them with
+/// Engine::backup. A process must not open the file with a second copy of SQLite linked into it.
 /// Errors: storage_failure naming the file and the cause: no folder, read-only, not a database,
 /// another application's, made by a newer version, damaged, locked for longer than lock_timeout,
 /// disk full.
 /// Source: sqlite.org/wal.html, sqlite.org/howtocorrupt.html.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<Storage>> storage(
     const std::filesystem::path& path, const Options& options = {});
+
+/// Opens or makes a file for one projection or several, in which they keep whatever tables they
+/// like. Beside it lies `<path>-lock`. A commit survives the end of the process; after a power cut
+/// the last ones may be gone, with their checkpoints, and are made anew from the log.
+/// Errors: storage_failure, as above, and for one of the library's own files.
+[[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<ProjectionStore<Transaction>>>
+projection_file(const std::filesystem::path& path, const Options& options = {});
 
 /// Opens or makes a my-page store at `path`, a file of its own. It can be deleted while nobody has
 /// it open: it is made anew from the log.

@@ -1,19 +1,27 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <functional>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "exhibition/application/effect.hpp"
+#include "exhibition/application/follower.hpp"
 #include "exhibition/core/error.hpp"
+#include "exhibition/core/page.hpp"
 #include "exhibition/domain/envelope.hpp"
 #include "exhibition/domain/events.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
+#include "exhibition/ports/projection_store.hpp"
 
 namespace exhibition {
 
@@ -24,29 +32,44 @@ struct PumpBudget {
   /// Of each kind of work: expired holds to settle, reservations of withdrawn exhibitions and
   /// cancelled sessions to settle, and events for each follower.
   std::size_t max_events = std::numeric_limits<std::size_t>::max();
+  /// No follower begins another batch after it.
+  std::chrono::milliseconds max_time = std::chrono::milliseconds::max();
 };
 
-/// A part of a pump that a store refused; the others went on. The next pump takes it up where it
-/// stopped.
+/// A part of a pump that a store refused, or a follower that has halted; the others went on. The
+/// next pump takes it up where it stopped.
 struct PumpFailure {
-  std::string part;  ///< "holds", "closings", "voucher-desk", "my-page", "subscriptions"
+  std::string part;  ///< "holds", "closings", "subscriptions", or the name of a follower
   Error error;
+};
+
+/// What a durable follower did: events that it took, passed over as not wanted, or parked.
+struct FollowerProgress {
+  std::string name;
+  std::size_t followed = 0;
 };
 
 /// What a pump did.
 struct PumpReport {
-  std::size_t settled = 0;            ///< due reservations that were written down
-  std::size_t vouchers = 0;           ///< events that the voucher desk followed
-  std::size_t my_page = 0;            ///< events that my page followed
-  std::size_t delivered = 0;          ///< events that were given to subscriptions
-  std::size_t subscriber_errors = 0;  ///< exceptions that subscribers threw
-  bool more = false;                  ///< pump again: the budget was used up, or a part failed
-  bool inside_handler = false;        ///< called from a handler, it did nothing
+  std::size_t settled = 0;                       ///< due reservations that were written down
+  std::vector<FollowerProgress> followers = {};  ///< in the order in which they ran
+  std::size_t delivered = 0;                     ///< events that were given to subscriptions
+  std::size_t subscriber_errors = 0;             ///< exceptions that subscribers threw
+  bool more = false;  ///< pump again: the budget was used up, or a store failed
+  std::optional<Instant> retry_at = std::nullopt;  ///< pump again then: a follower backs off
+  bool inside_handler = false;                     ///< called from a handler, it did nothing
   std::vector<PumpFailure> failures = {};
+
+  [[nodiscard]] std::size_t followed(std::string_view name) const {
+    for (const auto& follower : followers) {
+      if (follower.name == name) return follower.followed;
+    }
+    return 0;
+  }
 };
 
-/// Where committed events are followed. Nothing runs behind the host's back: vouchers, my page and
-/// subscriptions move when the host pumps.
+/// Where committed events are followed. Nothing runs behind the host's back: vouchers, my page,
+/// followers and subscriptions move when the host pumps, or on the one thread that it starts.
 /// Threads: any; a second pump waits its turn.
 class [[gnu::visibility("default")]] EventFeed {
  public:
@@ -69,13 +92,74 @@ class [[gnu::visibility("default")]] EventFeed {
     });
   }
 
-  /// Settles what is due, then lets the voucher desk, my page and the subscriptions follow the log
-  /// to where it ends when the pump begins, plus what settling and the desk append.
+  /// Lets a read model of the host follow the log: `handler(transaction, envelope)` writes through
+  /// the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
+  /// event has its effect exactly once. What it throws rolls that event back, and it is tried again
+  /// as OnFailure says.
+  /// Errors: what the store's factory answered; invalid_argument{name, store, batch}; closed;
+  /// storage_failure.
+  template <class Transaction, class Handler>
+  Result<void> project(std::string name,
+                       Result<std::unique_ptr<ProjectionStore<Transaction>>> store, Handler handler,
+                       const FollowerOptions& options = {}) {
+    if (!store) return store.error();
+    if (!*store) return refusal::InvalidArgument{"store", "must not be null"};
+    return add(
+        std::move(name), options,
+        std::make_unique<ProjectionEffect<Transaction>>(*std::move(store), std::move(handler)));
+  }
+
+  /// Lets something outside follow the log: e-mails, webhooks. `handler(delivery)` runs with no
+  /// lock held, at least once for every event; what it throws makes the event be tried again as
+  /// OnFailure says.
+  /// Errors: invalid_argument{name, handler, batch}; closed; storage_failure.
+  Result<void> follow(std::string name, const EventTypes& types,
+                      std::function<void(const Delivery&)> handler, FollowerOptions options = {});
+
+  /// Gives dead letters of a follower to it once more, of one stream or of all, the oldest first,
+  /// until one fails. For all of them, lets a halted follower go on as well.
+  /// Errors: not_found{follower}; closed; storage_failure; std::logic_error inside a handler.
+  Result<RetryReport> retry(std::string_view follower,
+                            const std::optional<Stream>& stream = std::nullopt);
+
+  /// Dead letters of a follower in the order of their positions.
+  /// Errors: not_found{follower}; invalid_argument{limit}; closed; storage_failure.
+  [[nodiscard]] Result<Page<DeadLetter, Position>> dead_letters(
+      std::string_view follower, const PageRequest<Position>& page = {}) const;
+
+  /// Drops one dead letter on purpose; those behind it wait for `retry`.
+  /// Errors: not_found{follower, dead letter}; closed; storage_failure; std::logic_error inside a
+  /// handler.
+  Result<void> discard(std::string_view follower, Position dead_letter);
+
+  /// Where every durable follower is, in the order in which they run.
+  /// Errors: closed; storage_failure.
+  [[nodiscard]] Result<std::vector<FollowerStatus>> status() const;
+
+  /// Waits until the follower has followed what is in the log now, and what the voucher desk makes
+  /// of it; false when it has not within `timeout`. Pumps on this thread when no worker runs. What
+  /// was parked counts as followed.
+  /// Errors: not_found{follower}; storage_failure when it has halted; closed; std::logic_error
+  /// inside a handler.
+  Result<bool> wait_for(std::string_view follower, std::chrono::milliseconds timeout);
+
+  /// Starts a thread that pumps from now on, woken by every command; without effect when there is
+  /// one.
+  /// Errors: std::system_error when there is no thread to be had; std::logic_error on a closed
+  /// engine.
+  void start();
+
+  /// Ends that thread once nothing is left to pump, or after `drain`, and waits for it and the
+  /// handler that it is in; from inside a handler it does not wait. Stopping twice is once.
+  void stop(std::chrono::milliseconds drain = std::chrono::seconds{5});
+
+  /// Settles what is due, then lets the voucher desk, my page, the host's followers and the
+  /// subscriptions follow the log at least to where it ends when their turn comes.
   PumpReport pump(const PumpBudget& budget = {});
 
  private:
   template <class Callback, class E>
-  static void call(Callback & callback, const E& event, const Envelope& envelope) {
+  static void call(Callback& callback, const E& event, const Envelope& envelope) {
     if constexpr (std::invocable<Callback&, const E&, const Envelope&>) {
       std::invoke(callback, event, envelope);
     } else {
@@ -84,6 +168,10 @@ class [[gnu::visibility("default")]] EventFeed {
   }
 
   Subscription subscribe(EventDispatcher::Handler handler);
+  Result<bool> wait_for_head(std::string_view follower,
+                             std::chrono::steady_clock::time_point until);
+  Result<void> add(std::string name, const FollowerOptions& options,
+                   std::unique_ptr<Effect> effect);
 
   Context& context_;
 };

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "exhibition/domain/event_types.hpp"
 #include "exhibition/domain/events.hpp"
 #include "exhibition/domain/reservation.hpp"
 
@@ -10,11 +11,9 @@ namespace exhibition {
 
 enum class VoucherReaction : std::uint8_t { none, activate, deactivate };
 
-/// Whether the voucher desk has to look at the event at all.
-[[nodiscard]] inline bool concerns_vouchers(const Event& event) {
-  return std::holds_alternative<ReservationConfirmed>(event) ||
-         std::holds_alternative<ReservationCancelled>(event) ||
-         std::holds_alternative<ReservationExpired>(event);
+/// What the voucher desk has to look at.
+[[nodiscard]] inline EventTypes voucher_causes() {
+  return EventTypes::of<ReservationConfirmed, ReservationCancelled, ReservationExpired>();
 }
 
 /// Whenever a reservation is confirmed, and still is, it has one active voucher; whenever it is

@@ -10,18 +10,16 @@
 #include "exhibition/core/result.hpp"
 #include "exhibition/domain/ids.hpp"
 #include "exhibition/domain/my_page.hpp"
+#include "exhibition/ports/projection_store.hpp"
 
 namespace exhibition {
 
-/// One transaction of the my-page store: entries, the sessions they join, and how far the log was
-/// followed.
+/// One transaction of the my-page store: entries, and the sessions they join.
 /// Errors: PortError.
 /// Threads: one.
 class MyPagesUnit {
  public:
   virtual ~MyPagesUnit() = default;
-  [[nodiscard]] virtual Position position() const = 0;
-  virtual void save_position(Position position) = 0;
   [[nodiscard]] virtual std::optional<MyPageEntry> find(ReservationId reservation) const = 0;
   /// Adds the entry or replaces it; its times are not kept, those of its session are.
   virtual void save(const MyPageEntry& entry) = 0;
@@ -30,14 +28,8 @@ class MyPagesUnit {
 
 /// The read model behind "my page", in a store of its own, never the booking store.
 /// Threads: any, several at once.
-class MyPages {
+class MyPages : public ProjectionStore<MyPagesUnit> {
  public:
-  virtual ~MyPages() = default;
-
-  /// Runs `work` in one atomic and durable transaction; an exception rolls it back and is rethrown.
-  /// Errors: PortError.
-  virtual void transact(FunctionRef<void(MyPagesUnit&)> work) = 0;
-
   /// Entries of the member, in the order of their reservations.
   /// Errors: PortError.
   [[nodiscard]] virtual std::vector<MyPageEntry> of(std::string_view member, ReservationId after,

@@ -9,6 +9,7 @@
 #include "exhibition/core/page.hpp"
 #include "exhibition/core/time.hpp"
 #include "exhibition/domain/envelope.hpp"
+#include "exhibition/domain/event_types.hpp"
 #include "exhibition/domain/exhibition.hpp"
 #include "exhibition/domain/ids.hpp"
 #include "exhibition/domain/reservation.hpp"
@@ -114,6 +115,15 @@ class IdempotencyKeys {
                    Instant now) = 0;
 };
 
+/// A part of the log: the wanted ones among the events up to `end`.
+struct LogSlice {
+  std::vector<Envelope> events;
+  Position end;          ///< where the next slice begins; where this one began, at the log's end
+  std::size_t seen = 0;  ///< events, wanted or not
+
+  friend bool operator==(const LogSlice&, const LogSlice&) = default;
+};
+
 /// Everything that has happened, in the order of the commits: positions strictly increase, and a
 /// reader that has seen one never later sees a new event at or below it. The log gives no position
 /// on appending: there is none before the commit.
@@ -121,18 +131,18 @@ class EventLog {
  public:
   virtual ~EventLog() = default;
   virtual void append(const NewEvent& event) = 0;
-  [[nodiscard]] virtual std::vector<Envelope> read(Position after, std::size_t limit) const = 0;
+  /// Looks at the next `limit` events and gives those of the wanted types; others are not decoded.
+  [[nodiscard]] virtual LogSlice slice(Position after, std::size_t limit,
+                                       const EventTypes& wanted) const = 0;
   /// The position of the last event, or the default of an empty log.
   [[nodiscard]] virtual Position head() const = 0;
-};
+  /// How many events there are after the position.
+  [[nodiscard]] virtual std::int64_t count(Position after) const = 0;
 
-/// How far the policies have followed the log.
-class Followers {
- public:
-  virtual ~Followers() = default;
-  /// The default for a follower that has not saved one yet.
-  [[nodiscard]] virtual Position position(std::string_view follower) const = 0;
-  virtual void save_position(std::string_view follower, Position position) = 0;
+  /// The next `limit` events.
+  [[nodiscard]] std::vector<Envelope> read(Position after, std::size_t limit) const {
+    return slice(after, limit, EventTypes::all()).events;
+  }
 };
 
 }  // namespace exhibition

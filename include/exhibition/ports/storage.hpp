@@ -9,6 +9,8 @@
 
 #include "exhibition/core/function_ref.hpp"
 #include "exhibition/core/result.hpp"
+#include "exhibition/ports/consumer_store.hpp"
+#include "exhibition/ports/followers.hpp"
 #include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/repositories.hpp"
 
@@ -112,6 +114,10 @@ class Storage {
   /// The my-page store that goes with this storage.
   /// Errors: storage_failure.
   [[nodiscard]] virtual Result<std::unique_ptr<MyPages>> my_pages() = 0;
+
+  /// The store of external followers that goes with this storage.
+  /// Errors: storage_failure.
+  [[nodiscard]] virtual Result<std::unique_ptr<ConsumerStore>> consumer_store() = 0;
 
   /// Copies the store, as it is at one instant, into a new file; others go on meanwhile.
   /// Errors: invalid_argument{path} when something is there or the storage has no files;

@@ -23,14 +23,20 @@ class FaultyMyPages final : public MyPages {
   FaultyMyPages(std::unique_ptr<MyPages> inside, Steps& steps)
       : inside_(std::move(inside)), steps_(steps) {}
 
-  void transact(FunctionRef<void(MyPagesUnit&)> work) override {
+  void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
     steps_.take({StepKind::begin, "my_pages.begin"});
-    inside_->transact([&](MyPagesUnit& unit) {
+    inside_->transact([&](MyPagesUnit& unit, Followers& followers) {
       FaultyUnit faulty(unit, steps_);
-      work(faulty);
+      FaultyFollowers faulty_followers(followers, &followers, steps_);
+      work(faulty, faulty_followers);
       steps_.take({StepKind::commit, "my_pages.commit"});
     });
     steps_.take({StepKind::acknowledge, "my_pages.acknowledge"});
+  }
+  void read(FunctionRef<void(const Followers&)> reader) const override {
+    steps_.take({StepKind::read, "my_pages.read"});
+    inside_->read(
+        [&](const Followers& followers) { reader(FaultyFollowers(followers, nullptr, steps_)); });
   }
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
                                             std::size_t limit) const override {
@@ -56,14 +62,6 @@ class FaultyMyPages final : public MyPages {
   class FaultyUnit final : public MyPagesUnit {
    public:
     FaultyUnit(MyPagesUnit& inside, Steps& steps) : inside_(inside), steps_(steps) {}
-    [[nodiscard]] Position position() const override {
-      steps_.take({StepKind::query, "my_pages.position"});
-      return inside_.position();
-    }
-    void save_position(Position position) override {
-      steps_.take({StepKind::change, "my_pages.save_position"});
-      inside_.save_position(position);
-    }
     [[nodiscard]] std::optional<MyPageEntry> find(ReservationId reservation) const override {
       steps_.take({StepKind::query, "my_pages.find"});
       return inside_.find(reservation);
@@ -83,6 +81,42 @@ class FaultyMyPages final : public MyPages {
   };
 
   std::unique_ptr<MyPages> inside_;
+  Steps& steps_;
+};
+
+/// A store of external followers whose steps can fail.
+/// Threads: as the store inside, and the Steps.
+class FaultyConsumerStore final : public ConsumerStore {
+ public:
+  FaultyConsumerStore(std::unique_ptr<ConsumerStore> inside, Steps& steps)
+      : inside_(std::move(inside)), steps_(steps) {}
+
+  void transact(FunctionRef<void(Followers&)> work) override {
+    steps_.take({StepKind::begin, "consumers.begin"});
+    inside_->transact([&](Followers& followers) {
+      FaultyFollowers faulty(followers, &followers, steps_);
+      work(faulty);
+      steps_.take({StepKind::commit, "consumers.commit"});
+    });
+    steps_.take({StepKind::acknowledge, "consumers.acknowledge"});
+  }
+  void read(FunctionRef<void(const Followers&)> reader) const override {
+    steps_.take({StepKind::read, "consumers.read"});
+    inside_->read(
+        [&](const Followers& followers) { reader(FaultyFollowers(followers, nullptr, steps_)); });
+  }
+  Result<std::optional<std::filesystem::path>> backup(
+      const std::filesystem::path& booking_copy) const override {
+    try {
+      steps_.take({StepKind::files, "consumers.backup"});
+    } catch (const PortError& failure) {
+      return refusal::StorageFailure{failure.what()};
+    }
+    return inside_->backup(booking_copy);
+  }
+
+ private:
+  std::unique_ptr<ConsumerStore> inside_;
   Steps& steps_;
 };
 
@@ -143,6 +177,17 @@ class FaultyStorage final : public Storage {
     auto opened = inside_->my_pages();
     if (!opened) return opened;
     return std::unique_ptr<MyPages>(std::make_unique<FaultyMyPages>(*std::move(opened), steps_));
+  }
+  [[nodiscard]] Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
+    try {
+      steps_.take({StepKind::files, "consumer_store"});
+    } catch (const PortError& failure) {
+      return refusal::StorageFailure{failure.what()};
+    }
+    auto opened = inside_->consumer_store();
+    if (!opened) return opened;
+    return std::unique_ptr<ConsumerStore>(
+        std::make_unique<FaultyConsumerStore>(*std::move(opened), steps_));
   }
   Result<void> backup(const std::filesystem::path& path) const override {
     try {

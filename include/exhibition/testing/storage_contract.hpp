@@ -3,6 +3,7 @@
 #include "exhibition/testing/storage_contract/backup.hpp"
 #include "exhibition/testing/storage_contract/collections.hpp"
 #include "exhibition/testing/storage_contract/fixture.hpp"
+#include "exhibition/testing/storage_contract/followers.hpp"
 #include "exhibition/testing/storage_contract/ids.hpp"
 #include "exhibition/testing/storage_contract/isolation.hpp"
 #include "exhibition/testing/storage_contract/log.hpp"
@@ -12,8 +13,8 @@
 #include "exhibition/testing/storage_contract/vouchers.hpp"
 
 /// What every Storage promises, as a GoogleTest suite that every adapter passes: its collections,
-/// units, log and ids, its my-page store, and its backup. An adapter's test is a harness and one
-/// line:
+/// units, log and ids, what followers keep, its my-page store, and its backup. An adapter's test is
+/// a harness and one line:
 ///
 ///     #include <exhibition/testing/storage_contract.hpp>
 ///
@@ -73,6 +74,10 @@ REGISTER_TYPED_TEST_SUITE_P(
     MyPageTransactionsOfManyThreadsLoseNothing, AMyPageTransactionMayReadTheStorage,
     ABackupOpensAsTheStoreWas, ABackupOverwritesNothing,
     ABackupIntoNowhereIsAStorageFailureAndLeavesNothing, ABackupWhileOthersWriteIsOfOneInstant,
-    ABackupOfMyPagesGoesBesideTheCopyOfTheStore);
+    ABackupOfMyPagesGoesBesideTheCopyOfTheStore, AFollowerThatHasKeptNothingHasNothing,
+    ACheckpointComesOutAsItWentIn, ADeadLetterComesOutAsItWentIn,
+    DeadLettersAreListedByPositionAndByStream, WhatFollowersKeepIsRolledBackWithTheirTransaction,
+    WhatExternalFollowersKeepIsThereAfterOpeningAgain,
+    ASliceOfTheLogHasTheWantedEventsAndWhereItEnds);
 
 }  // namespace exhibition::testing

@@ -6,12 +6,13 @@
 #include <utility>
 
 #include "exhibition/adapters/memory.hpp"
+#include "followers.hpp"
 
 namespace exhibition::memory {
 namespace {
 
 struct Pages {
-  Position position;
+  FollowerStates followers;
   std::map<ReservationId, MyPageEntry> entries;
   std::map<SessionId, MyPageSession> sessions;
   std::set<std::pair<std::string, ReservationId>> by_member;
@@ -20,10 +21,7 @@ struct Pages {
 /// What a transaction wants to change; it is applied when the transaction has succeeded.
 class Unit final : public MyPagesUnit {
  public:
-  explicit Unit(const Pages& pages) : pages_(pages), position_(pages.position) {}
-
-  [[nodiscard]] Position position() const override { return position_; }
-  void save_position(Position position) override { position_ = position; }
+  explicit Unit(const Pages& pages) : pages_(pages) {}
 
   [[nodiscard]] std::optional<MyPageEntry> find(ReservationId reservation) const override {
     for (const auto* entries : {&entries_, &pages_.entries}) {
@@ -42,7 +40,6 @@ class Unit final : public MyPagesUnit {
   }
 
   void apply_to(Pages& pages) && {
-    pages.position = position_;
     for (auto& [id, entry] : entries_) {
       pages.by_member.emplace(entry.member, id);
       pages.entries.insert_or_assign(id, std::move(entry));
@@ -52,19 +49,26 @@ class Unit final : public MyPagesUnit {
 
  private:
   const Pages& pages_;
-  Position position_;
   std::map<ReservationId, MyPageEntry> entries_;
   std::map<SessionId, MyPageSession> sessions_;
 };
 
 class MemoryMyPages final : public MyPages {
  public:
-  void transact(FunctionRef<void(MyPagesUnit&)> work) override {
+  void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
     const std::lock_guard turn(writer_);
     Unit unit(pages_);
-    work(unit);
+    FollowerStates states = pages_.followers;
+    MemoryFollowers followers(states);
+    work(unit, followers);
     const std::unique_lock lock(mutex_);
     std::move(unit).apply_to(pages_);
+    pages_.followers = std::move(states);
+  }
+
+  void read(FunctionRef<void(const Followers&)> reader) const override {
+    const std::shared_lock lock(mutex_);
+    reader(MemoryFollowers(const_cast<FollowerStates&>(pages_.followers)));
   }
 
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,

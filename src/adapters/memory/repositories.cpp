@@ -1,5 +1,6 @@
 #include "repositories.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "exhibition/codec/json.hpp"
@@ -174,26 +175,22 @@ void MemoryLog::append(const NewEvent& event) {
                               .headers = event.headers,
                               .event = event.event});
 }
-std::vector<Envelope> MemoryLog::read(Position after, std::size_t limit) const {
-  std::vector<Envelope> found;
+LogSlice MemoryLog::slice(Position after, std::size_t limit, const EventTypes& wanted) const {
+  LogSlice found{{}, after};
   const auto& log = desk_.tables.log;
-  for (auto i = static_cast<std::size_t>(after.value()); i < log.size() && found.size() < limit;
+  for (auto i = static_cast<std::size_t>(after.value()); i < log.size() && found.seen < limit;
        ++i) {
-    found.push_back(log[i]);
+    found.end = log[i].position;
+    ++found.seen;
+    if (wanted.contains(log[i].event)) found.events.push_back(log[i]);
   }
   return found;
 }
 Position MemoryLog::head() const {
   return Position{static_cast<std::int64_t>(desk_.tables.log.size())};
 }
-
-Position MemoryFollowers::position(std::string_view follower) const {
-  const auto found = desk_.tables.followers.find(follower);
-  return found == desk_.tables.followers.end() ? Position{} : found->second;
-}
-void MemoryFollowers::save_position(std::string_view follower, Position position) {
-  desk_.touched->followers.emplace_back(follower);
-  desk_.tables.followers.insert_or_assign(std::string(follower), position);
+std::int64_t MemoryLog::count(Position after) const {
+  return std::max<std::int64_t>(head().value() - after.value(), 0);
 }
 
 }  // namespace exhibition::memory

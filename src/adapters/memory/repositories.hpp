@@ -98,18 +98,10 @@ class MemoryLog final : public EventLog {
  public:
   explicit MemoryLog(Desk desk) : desk_(desk) {}
   void append(const NewEvent& event) override;
-  [[nodiscard]] std::vector<Envelope> read(Position after, std::size_t limit) const override;
+  [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
+                               const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
-
- private:
-  Desk desk_;
-};
-
-class MemoryFollowers final : public Followers {
- public:
-  explicit MemoryFollowers(Desk desk) : desk_(desk) {}
-  [[nodiscard]] Position position(std::string_view follower) const override;
-  void save_position(std::string_view follower, Position position) override;
+  [[nodiscard]] std::int64_t count(Position after) const override;
 
  private:
   Desk desk_;
@@ -125,7 +117,7 @@ class MemoryUnit {
         vouchers_(desk),
         keys_(desk),
         log_(desk),
-        followers_(desk),
+        followers_(desk.tables.followers, desk.touched ? &desk.touched->followers : nullptr),
         unit_(exhibitions_, sessions_, reservations_, vouchers_, keys_, log_, followers_) {}
 
   [[nodiscard]] UnitOfWork& unit() { return unit_; }

@@ -43,6 +43,10 @@ class MemoryStorage final : public Storage {
 
   [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override { return memory::my_pages(); }
 
+  [[nodiscard]] Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
+    return memory::consumer_store();
+  }
+
   Result<void> backup(const std::filesystem::path&) const override {
     return refusal::InvalidArgument{"path", "the memory storage keeps nothing in files"};
   }

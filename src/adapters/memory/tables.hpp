@@ -12,6 +12,7 @@
 
 #include "exhibition/domain/envelope.hpp"
 #include "exhibition/ports/repositories.hpp"
+#include "followers.hpp"
 
 namespace exhibition::memory {
 
@@ -25,7 +26,7 @@ class Tables {
   std::map<ReservationId, Reservation> reservations;
   std::map<VoucherId, Voucher> vouchers;
   std::map<KeyOfCommand, KnownCommand> keys;
-  std::map<std::string, Position, std::less<>> followers;
+  FollowerStates followers;
   std::vector<Envelope> log;  // the event at position p is log[p - 1]
 
   std::set<std::tuple<ExhibitionId, Instant, SessionId>> sessions_by_start;

@@ -4,6 +4,7 @@
 
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/ports/nesting.hpp"
+#include "followers.hpp"
 #include "readers.hpp"
 #include "statement.hpp"
 #include "store_file.hpp"
@@ -36,9 +37,7 @@ MyPageEntry entry_of(Row& row) {
 class SqliteMyPagesUnit final : public MyPagesUnit {
  public:
   explicit SqliteMyPagesUnit(Database& database)
-      : position_(database, "SELECT position FROM followed"),
-        save_position_(database, "UPDATE followed SET position = ?1"),
-        find_(database,
+      : find_(database,
               "SELECT reservation, exhibition, session, member, title, kind, starts_at, ends_at,"
               " places, status, reason, expires_at, voucher_code, voucher_status, updated_at"
               " FROM entry WHERE reservation = ?1"),
@@ -47,10 +46,6 @@ class SqliteMyPagesUnit final : public MyPagesUnit {
               " ?12, ?13, ?14, ?15)"),
         save_session_(database, "INSERT OR REPLACE INTO session VALUES(?1, ?2, ?3)") {}
 
-  [[nodiscard]] Position position() const override {
-    return position_.one([](Row& row) { return row.next<Position>(); }).value_or(Position{});
-  }
-  void save_position(Position position) override { save_position_.run(position); }
   [[nodiscard]] std::optional<MyPageEntry> find(ReservationId reservation) const override {
     return find_.one(entry_of, reservation);
   }
@@ -64,17 +59,16 @@ class SqliteMyPagesUnit final : public MyPagesUnit {
   }
 
  private:
-  mutable Statement position_;
-  Statement save_position_;
   mutable Statement find_;
   Statement save_;
   Statement save_session_;
 };
 
-/// The pages' lists on a reading connection. The times are those of the session, where it is known.
+/// What is read, on a reading connection. The times are those of the session, where it is known.
 struct Lists {
   explicit Lists(Database& database)
-      : of(database,
+      : followers(database),
+        of(database,
            "SELECT e.reservation, e.exhibition, e.session, e.member, e.title, e.kind,"
            " coalesce(s.starts_at, e.starts_at), iif(s.id IS NULL, e.ends_at, s.ends_at),"
            " e.places, e.status, e.reason, e.expires_at, e.voucher_code, e.voucher_status,"
@@ -87,6 +81,7 @@ struct Lists {
             " e.updated_at FROM entry AS e LEFT JOIN session AS s ON s.id = e.session"
             " WHERE e.reservation > ?1 ORDER BY e.reservation LIMIT ?2") {}
 
+  SqliteFollowers followers;
   Statement of;
   Statement all;
 };
@@ -99,15 +94,20 @@ class SqliteMyPages final : public MyPages {
   SqliteMyPages(const std::filesystem::path& path, const Options& options)
       : store_(path, my_page_schema, options, Durability::normal),
         unit_(store_.writer()),
+        followers_(store_.writer()),
         writer_(store_),
         readers_(store_) {}
 
-  void transact(FunctionRef<void(MyPagesUnit&)> work) override {
+  void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
     const NestingGuard guard(this);
     writer_.transact([&] {
-      work(unit_);
+      work(unit_, followers_);
       return true;
     });
+  }
+
+  void read(FunctionRef<void(const Followers&)> reader) const override {
+    readers_.read([&](Lists& lists) { reader(lists.followers); });
   }
 
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
@@ -130,7 +130,8 @@ class SqliteMyPages final : public MyPages {
 
  private:
   StoreFile store_;
-  SqliteMyPagesUnit unit_;  // on the writing connection
+  SqliteMyPagesUnit unit_;     // on the writing connection
+  SqliteFollowers followers_;  // on the writing connection
   Writer writer_;
   mutable Readers<Lists> readers_;
 };

@@ -7,6 +7,7 @@
 #include "database.hpp"
 #include "exhibition/ports/repositories.hpp"
 #include "exhibition/ports/storage.hpp"
+#include "followers.hpp"
 #include "statement.hpp"
 
 /// The repositories over one connection, with their statements. Those that read are mutable:
@@ -102,24 +103,15 @@ class SqliteLog final : public EventLog {
  public:
   explicit SqliteLog(Database& database);
   void append(const NewEvent& event) override;
-  [[nodiscard]] std::vector<Envelope> read(Position after, std::size_t limit) const override;
+  [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
+                               const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
+  [[nodiscard]] std::int64_t count(Position after) const override;
 
  private:
   const Database& database_;
-  mutable Statement read_, head_;
+  mutable Statement read_, head_, count_;
   Statement append_;
-};
-
-class SqliteFollowers final : public Followers {
- public:
-  explicit SqliteFollowers(Database& database);
-  [[nodiscard]] Position position(std::string_view follower) const override;
-  void save_position(std::string_view follower, Position position) override;
-
- private:
-  mutable Statement position_;
-  Statement save_position_;
 };
 
 /// All of them, over one connection.

@@ -8,6 +8,44 @@
 namespace exhibition::sqlite {
 namespace {
 
+/// What Followers keep, in whichever file. The names are ours alone: a host's projection file has
+/// tables of its own.
+constexpr const char* follower_sql = R"sql(
+CREATE TABLE exhibition_follower(
+  name TEXT PRIMARY KEY,
+  position INTEGER NOT NULL,
+  begun INTEGER NOT NULL,
+  failing_position INTEGER,
+  attempts INTEGER NOT NULL,
+  retry_at INTEGER NOT NULL,
+  error TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE exhibition_dead_letter(
+  follower TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  stream TEXT NOT NULL CHECK(stream IN ('exhibition', 'reservation')),
+  stream_id INTEGER NOT NULL,
+  aggregate TEXT NOT NULL,
+  aggregate_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  schema_version INTEGER NOT NULL,
+  occurred_at INTEGER NOT NULL,
+  correlation_id TEXT NOT NULL,
+  actor TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  reason TEXT NOT NULL CHECK(reason IN ('failed', 'behind')),
+  attempts INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  parked_at INTEGER NOT NULL,
+  PRIMARY KEY(follower, position)
+) STRICT, WITHOUT ROWID;
+-- what waits behind a dead letter of its stream
+CREATE INDEX exhibition_dead_letter_by_stream
+  ON exhibition_dead_letter(follower, stream, stream_id, position);
+)sql";
+
 constexpr std::array booking_migrations = {R"sql(
 CREATE TABLE exhibition(
   id INTEGER PRIMARY KEY,
@@ -120,6 +158,11 @@ CREATE TABLE unused_id(
   kind TEXT PRIMARY KEY,
   next INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                           follower_sql,
+                                           R"sql(
+INSERT INTO exhibition_follower SELECT name, position, position, NULL, 0, 0, '' FROM follower;
+DROP TABLE follower;
 )sql"};
 
 constexpr std::array my_page_migrations = {R"sql(
@@ -154,11 +197,20 @@ CREATE TABLE followed(
   position INTEGER NOT NULL
 ) STRICT;
 INSERT INTO followed VALUES(1, 0);
+)sql",
+                                           follower_sql,
+                                           R"sql(
+INSERT INTO exhibition_follower SELECT 'my-page', position, position, NULL, 0, 0, '' FROM followed;
+DROP TABLE followed;
 )sql"};
+
+constexpr std::array follower_migrations = {follower_sql};
 
 }  // namespace
 
 const Schema booking_schema{"booking file", 0x45584842, booking_migrations};
 const Schema my_page_schema{"my-page file", 0x45584850, my_page_migrations};
+const char* const follower_tables = follower_sql;
+const Schema follower_schema{"followers file", 0x45584846, follower_migrations};
 
 }  // namespace exhibition::sqlite

@@ -24,4 +24,10 @@ extern const Schema booking_schema;
 /// The my-page file beside it.
 extern const Schema my_page_schema;
 
+/// The file of the external followers beside it.
+extern const Schema follower_schema;
+
+/// What Followers keep, as a guest among the tables of a host's projection file.
+extern const char* const follower_tables;
+
 }  // namespace exhibition::sqlite

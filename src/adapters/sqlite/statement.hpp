@@ -99,16 +99,22 @@ class Statement {
     }
   }
 
+  /// Calls `visit(row)` for every row.
+  template <class Visit, class... Arguments>
+  void each(Visit visit, const Arguments&... arguments) {
+    const Execution execution(*this);
+    bind_all(arguments...);
+    while (step()) {
+      Row row(statement_);
+      visit(row);
+    }
+  }
+
   /// What `make(row)` gives for every row.
   template <class Make, class... Arguments>
   auto all(Make make, const Arguments&... arguments) {
-    const Execution execution(*this);
-    bind_all(arguments...);
     std::vector<std::invoke_result_t<Make&, Row&>> found;
-    while (step()) {
-      Row row(statement_);
-      found.push_back(make(row));
-    }
+    each([&](Row& row) { found.push_back(make(row)); }, arguments...);
     return found;
   }
 

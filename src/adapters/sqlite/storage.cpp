@@ -2,6 +2,7 @@
 #include <string_view>
 #include <utility>
 
+#include "consumer_store.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/ports/nesting.hpp"
 #include "readers.hpp"
@@ -77,6 +78,10 @@ class SqliteStorage final : public Storage {
 
   [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override {
     return sqlite::my_pages(my_page_file(store_.path()), store_.options());
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
+    return sqlite::consumer_store(consumer_file(store_.path()), store_.options());
   }
 
   Result<void> backup(const std::filesystem::path& path) const override {

@@ -29,8 +29,8 @@ void check_path(const std::filesystem::path& path) {
   }
 }
 
-/// The same for every way of naming the file, links included, so that all who have it open share its
-/// side files, and it stays the same file when the host changes its folder.
+/// The same for every way of naming the file, links included, so that all who have it open share
+/// its side files, and it stays the same file when the host changes its folder.
 std::filesystem::path one_name_of(const std::filesystem::path& path) {
   check_path(path);
   std::error_code failure;
@@ -70,6 +70,16 @@ std::unique_ptr<Database> connect(const std::filesystem::path& path, const Optio
 StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema,
                      const Options& options, Durability durability)
     : path_(one_name_of(path)), options_(options), durability_(durability) {
+  open([&] { check_identity(schema); }, [&] { migrate(schema); });
+}
+
+StoreFile::StoreFile(const std::filesystem::path& path, const Options& options)
+    : path_(one_name_of(path)), options_(options), durability_(Durability::normal) {
+  open([&] { check_guest(); }, [&] { migrate_guest(); });
+}
+
+template <class Check, class Migrate>
+void StoreFile::open(Check check, Migrate migrate) {
   const bool had_wal = std::filesystem::exists(path_.string() + "-wal");
   {
     Database made(path_, Database::Access::create, options_.lock_timeout);
@@ -79,12 +89,12 @@ StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema,
   // Until it is known to be ours, closing it must not move a WAL that is there into it.
   const int leave_wal = had_wal ? 1 : 0;
   sqlite3_db_config(writer_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, leave_wal, nullptr);
-  check_identity(schema);
+  check();
   sqlite3_db_config(writer_->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
   lock_ = std::make_unique<FileLock>(path_);
   const auto held = lock();
   writer_->execute("PRAGMA journal_mode = WAL");
-  migrate(schema);
+  migrate();
 }
 
 void StoreFile::check_identity(const Schema& schema) {
@@ -123,8 +133,37 @@ void StoreFile::migrate(const Schema& schema) {
   }
 }
 
+void StoreFile::check_guest() {
+  const auto application = writer_->integer("PRAGMA application_id");
+  for (const auto* own : {&booking_schema, &my_page_schema, &follower_schema}) {
+    if (application == own->application_id) {
+      throw PortError(path_.string() + ": is a " + std::string(own->name) +
+                      "; a projection needs a file of its own");
+    }
+  }
+}
+
+void StoreFile::migrate_guest() {
+  constexpr const char* has_tables =
+      "SELECT count(*) FROM sqlite_schema WHERE name = 'exhibition_follower'";
+  if (writer_->integer(has_tables) > 0) return;
+  writer_->execute("BEGIN IMMEDIATE");
+  try {
+    // Looked at again: another process may have done it while this one waited for its turn.
+    if (writer_->integer(has_tables) == 0) writer_->execute(follower_tables);
+    writer_->execute("COMMIT");
+  } catch (...) {
+    writer_->roll_back();
+    throw;
+  }
+}
+
 std::filesystem::path my_page_file(std::filesystem::path booking_file) {
   return booking_file += "-my-page";
+}
+
+std::filesystem::path consumer_file(std::filesystem::path booking_file) {
+  return booking_file += "-followers";
 }
 
 Result<void> copy_database(const StoreFile& store, const std::filesystem::path& target) {

@@ -32,6 +32,10 @@ class StoreFile {
   StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
             Durability durability);
 
+  /// Opens or makes a projection file: the host's, with tables of ours as guests.
+  /// Errors: PortError, when it is one of the library's own files among others.
+  StoreFile(const std::filesystem::path& path, const Options& options);
+
   [[nodiscard]] Database& writer() { return *writer_; }
   [[nodiscard]] FileLock::Hold lock() { return FileLock::Hold(*lock_, options_.lock_timeout); }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -39,7 +43,11 @@ class StoreFile {
   [[nodiscard]] Durability durability() const { return durability_; }
 
  private:
+  template <class Check, class Migrate>
+  void open(Check check, Migrate migrate);
   void check_identity(const Schema& schema);
+  void check_guest();
+  void migrate_guest();
   void migrate(const Schema& schema);
 
   std::filesystem::path path_;
@@ -51,6 +59,9 @@ class StoreFile {
 
 /// The my-page file that lies beside a booking file.
 [[nodiscard]] std::filesystem::path my_page_file(std::filesystem::path booking_file);
+
+/// The file of external followers that lies beside a booking file.
+[[nodiscard]] std::filesystem::path consumer_file(std::filesystem::path booking_file);
 
 /// Copies the database as it is at one instant into the new file `target`.
 /// Errors: as Storage::backup.

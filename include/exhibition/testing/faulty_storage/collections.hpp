@@ -144,20 +144,42 @@ class FaultyEventLog final : public Faulty<EventLog> {
  public:
   using Faulty::Faulty;
   void append(const NewEvent& event) override { change("log.append").append(event); }
-  [[nodiscard]] std::vector<Envelope> read(Position after, std::size_t limit) const override {
-    return query("log.read").read(after, limit);
+  [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
+                               const EventTypes& wanted) const override {
+    return query("log.slice").slice(after, limit, wanted);
   }
   [[nodiscard]] Position head() const override { return query("log.head").head(); }
+  [[nodiscard]] std::int64_t count(Position after) const override {
+    return query("log.count").count(after);
+  }
 };
 
 class FaultyFollowers final : public Faulty<Followers> {
  public:
   using Faulty::Faulty;
-  [[nodiscard]] Position position(std::string_view follower) const override {
-    return query("followers.position").position(follower);
+  [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override {
+    return query("followers.find").find(follower);
   }
-  void save_position(std::string_view follower, Position position) override {
-    change("followers.save_position").save_position(follower, position);
+  void save(std::string_view follower, const Checkpoint& checkpoint) override {
+    change("followers.save").save(follower, checkpoint);
+  }
+  [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,
+                                                     std::size_t limit) const override {
+    return query("followers.dead_letters").dead_letters(follower, after, limit);
+  }
+  [[nodiscard]] std::vector<DeadLetter> dead_letters_of(std::string_view follower,
+                                                        const Stream& stream,
+                                                        std::size_t limit) const override {
+    return query("followers.dead_letters_of").dead_letters_of(follower, stream, limit);
+  }
+  [[nodiscard]] std::int64_t count_dead_letters(std::string_view follower) const override {
+    return query("followers.count_dead_letters").count_dead_letters(follower);
+  }
+  void park(std::string_view follower, const DeadLetter& letter) override {
+    change("followers.park").park(follower, letter);
+  }
+  void remove(std::string_view follower, Position dead_letter) override {
+    change("followers.remove").remove(follower, dead_letter);
   }
 };
 

@@ -58,7 +58,7 @@ TYPED_TEST_P(StorageContract, ABackupOpensAsTheStoreWas) {
       EXPECT_EQ(view.reservations().find(ReservationId{1}), samples::hold(1, samples::noon));
       EXPECT_EQ(view.vouchers().list(VoucherId{}, 9), std::vector{samples::extreme_voucher(1)});
       EXPECT_EQ(view.keys().find("reserve", "key"), (KnownCommand{1, 1}));
-      EXPECT_EQ(view.followers().position("voucher-desk"), Position{1});
+      EXPECT_EQ(contract::position_of(view.followers(), "voucher-desk"), Position{1});
       EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U);
     });
     EXPECT_EQ(copy->draw_ids(IdKind::reservation, 1).first, drawn.first + drawn.count);
@@ -147,9 +147,9 @@ TYPED_TEST_P(StorageContract, ABackupWhileOthersWriteIsOfOneInstant) {
 
 TYPED_TEST_P(StorageContract, ABackupOfMyPagesGoesBesideTheCopyOfTheStore) {
   const auto pages = this->storage().my_pages().value();
-  pages->transact([](MyPagesUnit& unit) {
+  pages->transact([](MyPagesUnit& unit, Followers& followers) {
     unit.save(samples::entry(1));
-    unit.save_position(Position{4});
+    contract::save_position(followers, "my-page", Position{4});
   });
   if constexpr (TypeParam::files) {
     const std::filesystem::path target = this->harness.folder() / "copy";
@@ -160,7 +160,9 @@ TYPED_TEST_P(StorageContract, ABackupOfMyPagesGoesBesideTheCopyOfTheStore) {
     ASSERT_TRUE(this->storage().backup(target));
     const auto copy = this->harness.open_at(target).value()->my_pages().value();
     EXPECT_EQ(copy->list(ReservationId{}, 9), std::vector{samples::entry(1)});
-    copy->transact([](MyPagesUnit& unit) { EXPECT_EQ(unit.position(), Position{4}); });
+    copy->read([](const Followers& followers) {
+      EXPECT_EQ(contract::position_of(followers, "my-page"), Position{4});
+    });
   } else {
     const contract::OwnFolder folder;
     EXPECT_EQ(pages->backup(folder.path() / "copy").value(), std::nullopt);

@@ -35,7 +35,7 @@ TYPED_TEST_P(StorageContract, AnEmptyStoreHasNothing) {
     EXPECT_EQ(view.keys().find("reserve", "key"), std::nullopt);
     EXPECT_TRUE(view.log().read(Position{}, 10).empty());
     EXPECT_EQ(view.log().head(), Position{});
-    EXPECT_EQ(view.followers().position("voucher-desk"), Position{});
+    EXPECT_EQ(contract::position_of(view.followers(), "voucher-desk"), Position{});
   });
 }
 
@@ -255,14 +255,15 @@ TYPED_TEST_P(StorageContract, AFollowersPositionIsItsOwn) {
   contract::commit_and_look(
       this->storage(),
       [](UnitOfWork& unit) {
-        unit.followers().save_position("voucher-desk", Position{5});
-        unit.followers().save_position("voucher-desk", Position{samples::huge_id});
-        unit.followers().save_position("settling", Position{2});
+        contract::save_position(unit.followers(), "voucher-desk", Position{5});
+        contract::save_position(unit.followers(), "voucher-desk", Position{samples::huge_id});
+        contract::save_position(unit.followers(), "settling", Position{2});
       },
       [](const ReadView& view) {
-        EXPECT_EQ(view.followers().position("voucher-desk"), Position{samples::huge_id});
-        EXPECT_EQ(view.followers().position("settling"), Position{2});
-        EXPECT_EQ(view.followers().position("nobody"), Position{});
+        EXPECT_EQ(contract::position_of(view.followers(), "voucher-desk"),
+                  Position{samples::huge_id});
+        EXPECT_EQ(contract::position_of(view.followers(), "settling"), Position{2});
+        EXPECT_EQ(contract::position_of(view.followers(), "nobody"), Position{});
       });
 }
 

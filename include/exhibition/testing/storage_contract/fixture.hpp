@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -62,6 +63,15 @@ void commit_and_look(Storage& storage, Change change, Look look) {
     look(std::as_const(unit));
   });
   storage.read([&](const ReadView& view) { look(view); });
+}
+
+/// Keeps how far a follower is, and nothing else of it.
+inline void save_position(Followers& followers, std::string_view name, Position position) {
+  followers.save(name, {.position = position, .begun = position});
+}
+
+inline Position position_of(const Followers& followers, std::string_view name) {
+  return followers.find(name).value_or(Checkpoint{}).position;
 }
 
 /// How long one thread waits for another before the test fails, so that a storage that makes them

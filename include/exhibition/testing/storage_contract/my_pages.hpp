@@ -19,7 +19,7 @@ inline std::vector<std::int64_t> reservations_of(const std::vector<MyPageEntry>&
 
 inline Position position_of(MyPages& pages) {
   Position position;
-  pages.transact([&](MyPagesUnit& unit) { position = unit.position(); });
+  pages.read([&](const Followers& followers) { position = position_of(followers, "my-page"); });
   return position;
 }
 
@@ -29,17 +29,16 @@ TYPED_TEST_P(StorageContract, AnEmptyMyPageStoreHasNothing) {
   const auto pages = this->storage().my_pages().value();
   EXPECT_TRUE(pages->of("mina", ReservationId{}, 10).empty());
   EXPECT_TRUE(pages->list(ReservationId{}, 10).empty());
-  pages->transact([](MyPagesUnit& unit) {
-    EXPECT_EQ(unit.position(), Position{});
-    EXPECT_EQ(unit.find(ReservationId{1}), std::nullopt);
-  });
+  EXPECT_EQ(contract::position_of(*pages), Position{});
+  pages->transact(
+      [](MyPagesUnit& unit, Followers&) { EXPECT_EQ(unit.find(ReservationId{1}), std::nullopt); });
 }
 
 TYPED_TEST_P(StorageContract, AMyPageEntryComesOutAsItWentIn) {
   const auto pages = this->storage().my_pages().value();
   const auto plain = samples::entry(1);
   const auto extreme = samples::extreme_entry(samples::huge_id);
-  pages->transact([&](MyPagesUnit& unit) {
+  pages->transact([&](MyPagesUnit& unit, Followers&) {
     unit.save(plain);
     unit.save(extreme);
     EXPECT_EQ(unit.find(plain.reservation), plain);
@@ -54,7 +53,7 @@ TYPED_TEST_P(StorageContract, AMyPageEntryComesOutAsItWentIn) {
   changed.session = plain.session;
   changed.starts_at = plain.starts_at;
   changed.ends_at = plain.ends_at;
-  pages->transact([&](MyPagesUnit& unit) { unit.save(changed); });
+  pages->transact([&](MyPagesUnit& unit, Followers&) { unit.save(changed); });
   EXPECT_EQ(pages->of("mina", ReservationId{}, 10), std::vector{changed});
 }
 
@@ -70,7 +69,7 @@ TYPED_TEST_P(StorageContract, EveryStatusOfAMyPageEntryIsKept) {
       entry.status = status;
       entry.reason = reason;
       entry.voucher_status = VoucherStatus::active;
-      pages->transact([&](MyPagesUnit& unit) { unit.save(entry); });
+      pages->transact([&](MyPagesUnit& unit, Followers&) { unit.save(entry); });
       EXPECT_EQ(pages->list(ReservationId{id - 1}, 10), std::vector{entry});
     }
   }
@@ -79,7 +78,7 @@ TYPED_TEST_P(StorageContract, EveryStatusOfAMyPageEntryIsKept) {
 TYPED_TEST_P(StorageContract, MyPageEntriesAreListedByReservationFromTheCursorOn) {
   using contract::Ids, contract::reservations_of;
   const auto pages = this->storage().my_pages().value();
-  pages->transact([](MyPagesUnit& unit) {
+  pages->transact([](MyPagesUnit& unit, Followers&) {
     for (const std::int64_t id : {9, 2, 10, 1}) unit.save(samples::entry(id, id < 3 ? "a" : "b"));
     unit.save(samples::entry(5, std::string("a\0", 2)));
   });
@@ -95,7 +94,7 @@ TYPED_TEST_P(StorageContract, MyPageEntriesAreListedByReservationFromTheCursorOn
 TYPED_TEST_P(StorageContract, MyPageTimesFollowTheSession) {
   using namespace std::chrono_literals;
   const auto pages = this->storage().my_pages().value();
-  pages->transact([](MyPagesUnit& unit) {
+  pages->transact([](MyPagesUnit& unit, Followers&) {
     unit.save_session({SessionId{1}, samples::noon, samples::noon + 1h});
     unit.save(samples::entry(1));
     unit.save(samples::entry(2, "mina", 2));
@@ -103,7 +102,7 @@ TYPED_TEST_P(StorageContract, MyPageTimesFollowTheSession) {
   auto first = samples::entry(1);
   first.ends_at = samples::noon + 1h;
   EXPECT_EQ(pages->list(ReservationId{}, 1), std::vector{first});
-  pages->transact([](MyPagesUnit& unit) {
+  pages->transact([](MyPagesUnit& unit, Followers&) {
     unit.save_session({SessionId{1}, Instant::min(), std::nullopt});
     unit.save_session({SessionId{2}, Instant::max(), Instant::min()});
   });
@@ -118,25 +117,25 @@ TYPED_TEST_P(StorageContract, MyPageTimesFollowTheSession) {
 TYPED_TEST_P(StorageContract, MyPageEntriesAndPositionAreWrittenTogetherOrNotAtAll) {
   struct Unheard {};
   const auto pages = this->storage().my_pages().value();
-  const auto follow = [&](MyPagesUnit& unit, std::int64_t id) {
+  const auto follow = [&](MyPagesUnit& unit, Followers& followers, std::int64_t id) {
     unit.save(samples::entry(id));
     unit.save_session({SessionId{1}, samples::noon, Instant::max()});
-    unit.save_position(Position{id});
-    EXPECT_EQ(unit.position(), Position{id});
+    contract::save_position(followers, "my-page", Position{id});
+    EXPECT_EQ(contract::position_of(followers, "my-page"), Position{id});
   };
-  EXPECT_THROW(pages->transact([&](MyPagesUnit& unit) {
-    follow(unit, 1);
+  EXPECT_THROW(pages->transact([&](MyPagesUnit& unit, Followers& followers) {
+    follow(unit, followers, 1);
     throw Unheard{};
   }),
                Unheard);
-  EXPECT_THROW(pages->transact([&](MyPagesUnit& unit) {
-    follow(unit, 1);
+  EXPECT_THROW(pages->transact([&](MyPagesUnit& unit, Followers& followers) {
+    follow(unit, followers, 1);
     throw PortError("the disk is on fire");
   }),
                PortError);
   EXPECT_EQ(contract::position_of(*pages), Position{});
   EXPECT_TRUE(pages->list(ReservationId{}, 9).empty());
-  pages->transact([&](MyPagesUnit& unit) { follow(unit, 2); });
+  pages->transact([&](MyPagesUnit& unit, Followers& followers) { follow(unit, followers, 2); });
   EXPECT_EQ(contract::position_of(*pages), Position{2});
   EXPECT_EQ(pages->list(ReservationId{}, 9).size(), 1U);
 }
@@ -145,10 +144,10 @@ TYPED_TEST_P(StorageContract, MyPageTransactionsOfManyThreadsLoseNothing) {
   const auto pages = this->storage().my_pages().value();
   contract::on_threads(4, [&](std::size_t) {
     for (int i = 0; i < 10; ++i) {
-      pages->transact([](MyPagesUnit& unit) {
-        const Position next{unit.position().value() + 1};
+      pages->transact([](MyPagesUnit& unit, Followers& followers) {
+        const Position next{contract::position_of(followers, "my-page").value() + 1};
         unit.save(samples::entry(next.value()));
-        unit.save_position(next);
+        contract::save_position(followers, "my-page", next);
       });
       (void)pages->of("mina", ReservationId{}, 5);
     }
@@ -160,14 +159,14 @@ TYPED_TEST_P(StorageContract, MyPageTransactionsOfManyThreadsLoseNothing) {
 TYPED_TEST_P(StorageContract, AMyPageTransactionMayReadTheStorage) {
   const auto pages = this->storage().my_pages().value();
   contract::commit(this->storage(), [](UnitOfWork& unit) { unit.log().append(samples::event(2)); });
-  pages->transact([&](MyPagesUnit& unit) {
-    this->storage().read([&](const ReadView& view) { unit.save_position(view.log().head()); });
+  pages->transact([&](MyPagesUnit&, Followers& followers) {
+    this->storage().read([&](const ReadView& view) {
+      contract::save_position(followers, "my-page", view.log().head());
+    });
   });
   EXPECT_NE(contract::position_of(*pages), Position{});
-  pages->transact([&](MyPagesUnit& unit) {
-    this->storage().read(
-        [&](const ReadView& view) { EXPECT_EQ(unit.position(), view.log().head()); });
-  });
+  this->storage().read(
+      [&](const ReadView& view) { EXPECT_EQ(contract::position_of(*pages), view.log().head()); });
 }
 
 }  // namespace exhibition::testing

@@ -17,7 +17,7 @@ inline void write_everything(UnitOfWork& unit) {
   unit.reservations().add(samples::hold(1, samples::noon));
   unit.vouchers().add(samples::extreme_voucher(1));
   unit.keys().add("reserve", "key", {1, 1}, samples::noon);
-  unit.followers().save_position("voucher-desk", Position{1});
+  contract::save_position(unit.followers(), "voucher-desk", Position{1});
   unit.log().append(samples::event(2));
 }
 
@@ -31,7 +31,7 @@ inline void expect_nothing(Storage& storage) {
     EXPECT_TRUE(view.vouchers().list(VoucherId{}, 1).empty());
     EXPECT_EQ(view.vouchers().find_by_code(samples::extreme_voucher(1).code), std::nullopt);
     EXPECT_EQ(view.keys().find("reserve", "key"), std::nullopt);
-    EXPECT_EQ(view.followers().position("voucher-desk"), Position{});
+    EXPECT_EQ(contract::position_of(view.followers(), "voucher-desk"), Position{});
     EXPECT_TRUE(view.log().read(Position{}, 1).empty());
     EXPECT_EQ(view.log().head(), Position{});
   });
@@ -110,7 +110,7 @@ TYPED_TEST_P(StorageContract, AFailedUnitLeavesWhatWasThereBefore) {
     unit.sessions().save(samples::extreme_session(1));
     unit.reservations().save(samples::extreme_reservation(1));
     unit.vouchers().save(samples::voucher(1));
-    unit.followers().save_position("voucher-desk", Position{9});
+    contract::save_position(unit.followers(), "voucher-desk", Position{9});
     unit.log().append(samples::event(3));
     return refusal::SessionOver{};
   };
@@ -122,7 +122,7 @@ TYPED_TEST_P(StorageContract, AFailedUnitLeavesWhatWasThereBefore) {
     EXPECT_EQ(contract::ids_of(view.reservations().holds_past(samples::noon, 9)), contract::Ids{1});
     EXPECT_EQ(view.vouchers().list(VoucherId{}, 9), std::vector{samples::extreme_voucher(1)});
     EXPECT_EQ(view.vouchers().find_by_code(samples::voucher(1).code), std::nullopt);
-    EXPECT_EQ(view.followers().position("voucher-desk"), Position{1});
+    EXPECT_EQ(contract::position_of(view.followers(), "voucher-desk"), Position{1});
     EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U);
   });
 }
@@ -214,7 +214,7 @@ TYPED_TEST_P(StorageContract, WhatWasCommittedIsThereAfterOpeningAgain) {
       EXPECT_EQ(view.reservations().find(ReservationId{1}), samples::hold(1, samples::noon));
       EXPECT_EQ(view.vouchers().list(VoucherId{}, 9), std::vector{samples::extreme_voucher(1)});
       EXPECT_EQ(view.keys().find("reserve", "key"), (KnownCommand{1, 1}));
-      EXPECT_EQ(view.followers().position("voucher-desk"), Position{1});
+      EXPECT_EQ(contract::position_of(view.followers(), "voucher-desk"), Position{1});
       EXPECT_EQ(view.log().read(Position{}, 9).at(0).event, samples::event(2).event);
     });
   } else {

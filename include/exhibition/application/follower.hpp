@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "exhibition/core/error.hpp"
+#include "exhibition/core/time.hpp"
+#include "exhibition/domain/envelope.hpp"
+#include "exhibition/domain/event_types.hpp"
+#include "exhibition/ports/followers.hpp"
+
+/// Durable followers of the log: what a host says of one, and what it is told of it.
+
+namespace exhibition {
+
+/// What becomes of an event that a follower has failed to take eight times, the tries being 100 ms,
+/// 200 ms, ... and at most 60 s apart.
+enum class OnFailure : std::uint8_t {
+  park_stream,  ///< it goes to the dead letters and later events of its stream queue behind it;
+                ///< other streams go on
+  halt,         ///< the follower stops there until `retry`: for those that need the order of all
+};
+
+/// Where a follower begins that has never followed; later it goes on from where it was.
+class StartAt {
+ public:
+  [[nodiscard]] static StartAt beginning() { return StartAt(Position{}); }
+  /// The end of the log, when the follower is first made known.
+  [[nodiscard]] static StartAt now() { return StartAt(std::nullopt); }
+  [[nodiscard]] static StartAt after(Position position) { return StartAt(position); }
+
+  [[nodiscard]] std::optional<Position> position() const { return position_; }
+
+ private:
+  explicit StartAt(std::optional<Position> position) : position_(position) {}
+  std::optional<Position> position_;
+};
+
+struct FollowerOptions {
+  EventTypes types = EventTypes::all();
+  StartAt start = StartAt::beginning();
+  std::size_t batch = 256;  ///< events taken at once: one transaction, or one checkpoint
+  OnFailure on_failure = OnFailure::park_stream;
+};
+
+/// An event on its way to a follower whose effect is outside. It comes at least once: what the
+/// handler does it should do only once for each `key()`.
+struct Delivery {
+  const Envelope& envelope;
+  int attempt = 1;  ///< 1 for the first try
+
+  [[nodiscard]] std::string key() const { return envelope.key(); }
+};
+
+enum class FollowerState : std::uint8_t { running, backoff, halted };
+
+[[nodiscard]] constexpr std::string_view to_string(FollowerState state) {
+  switch (state) {
+    case FollowerState::running: return "running";
+    case FollowerState::backoff: return "backoff";
+    case FollowerState::halted: return "halted";
+  }
+  return "unknown";
+}
+
+/// Where a follower is, and how far behind.
+struct FollowerStatus {
+  std::string name;
+  FollowerState state = FollowerState::running;
+  Position position;
+  Position head;  ///< of the log
+  std::int64_t lag_events = 0;
+  std::chrono::milliseconds lag{0};  ///< since the oldest event that it has not followed; negative
+                                     ///< when the clock has stepped back behind it
+  std::optional<Failure> failure = std::nullopt;  ///< of the event it is at
+  std::int64_t parked = 0;                        ///< dead letters
+  std::string halted_by = {};                     ///< why it has halted
+};
+
+/// What retrying dead letters came to.
+struct RetryReport {
+  std::size_t replayed = 0;
+  std::optional<DeadLetter> failed = std::nullopt;  ///< the one it stopped at
+};
+
+}  // namespace exhibition

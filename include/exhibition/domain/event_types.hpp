@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "exhibition/domain/events.hpp"
+
+namespace exhibition {
+
+/// Some of the types of events: what a follower wants to see.
+/// Threads: a value.
+class EventTypes {
+ public:
+  /// Every type, those included that this version of the library does not know.
+  [[nodiscard]] static EventTypes all() {
+    EventTypes types;
+    types.chosen_.set();
+    return types;
+  }
+
+  template <class... E>
+  [[nodiscard]] static EventTypes of() {
+    EventTypes types;
+    (types.chosen_.set(Event(E{}).index()), ...);
+    return types;
+  }
+
+  [[nodiscard]] bool contains(const Event& event) const { return chosen_[event.index()]; }
+
+  /// By the name that a log stores.
+  [[nodiscard]] bool contains(std::string_view type) const {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (names[i] == type) return chosen_[i];
+    }
+    return chosen_[names.size()];
+  }
+
+  friend bool operator==(const EventTypes&, const EventTypes&) = default;
+
+ private:
+  static constexpr std::size_t known = std::variant_size_v<Event> - 1;  // all but UnknownEvent
+  static_assert(std::same_as<std::variant_alternative_t<known, Event>, UnknownEvent>);
+
+  static constexpr auto names = []<std::size_t... Index>(std::index_sequence<Index...>) {
+    return std::array{std::variant_alternative_t<Index, Event>::type...};
+  }
+  (std::make_index_sequence<known>{});
+
+  std::bitset<known + 1> chosen_;
+};
+
+}  // namespace exhibition

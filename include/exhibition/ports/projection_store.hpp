@@ -1,0 +1,25 @@
+#pragma once
+
+#include "exhibition/core/function_ref.hpp"
+#include "exhibition/ports/followers.hpp"
+
+namespace exhibition {
+
+/// The store of a read model, never the booking store: what a projection writes through
+/// `Transaction`, and how far it is, are one transaction.
+/// Threads: any, several at once.
+template <class Transaction>
+class ProjectionStore {
+ public:
+  virtual ~ProjectionStore() = default;
+
+  /// Runs `work` in one atomic transaction, which survives the end of the process but perhaps not a
+  /// power cut; an exception rolls it back and is rethrown.
+  /// Errors: PortError.
+  virtual void transact(FunctionRef<void(Transaction&, Followers&)> work) = 0;
+
+  /// Errors: PortError.
+  virtual void read(FunctionRef<void(const Followers&)> reader) const = 0;
+};
+
+}  // namespace exhibition

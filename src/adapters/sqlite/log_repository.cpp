@@ -1,0 +1,51 @@
+#include <utility>
+
+#include "exhibition/codec/json.hpp"
+#include "repositories.hpp"
+#include "stored_event.hpp"
+
+namespace exhibition::sqlite {
+
+SqliteLog::SqliteLog(Database& database)
+    : database_(database),
+      read_(database,
+            "SELECT position, stream, stream_id, aggregate, aggregate_id, version, type,"
+            " schema_version, occurred_at, correlation_id, actor, payload"
+            " FROM event_log WHERE position > ?1 ORDER BY position LIMIT ?2"),
+      head_(database, "SELECT coalesce(max(position), 0) FROM event_log"),
+      count_(database, "SELECT count(*) FROM event_log WHERE position > ?1"),
+      append_(database,
+              "INSERT INTO event_log(stream, stream_id, aggregate, aggregate_id, version, type,"
+              " schema_version, occurred_at, correlation_id, actor, payload)"
+              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)") {}
+
+void SqliteLog::append(const NewEvent& event) {
+  const Stream stream = stream_of(event.event);
+  const Aggregate aggregate = aggregate_of(event.event);
+  append_.run(stream.kind, stream.id, aggregate.kind, aggregate.id, event.version,
+              type_of(event.event), codec::schema_version, event.occurred_at,
+              event.headers.correlation_id, event.headers.actor, codec::encode(event.event));
+}
+
+LogSlice SqliteLog::slice(Position after, std::size_t limit, const EventTypes& wanted) const {
+  LogSlice found{{}, after};
+  read_.each(
+      [&](Row& row) {
+        auto stored = next_event(row, database_, wanted);
+        found.end = stored.envelope.position;
+        ++found.seen;
+        if (stored.is_wanted) found.events.push_back(std::move(stored.envelope));
+      },
+      after, limit);
+  return found;
+}
+
+Position SqliteLog::head() const {
+  return head_.one([](Row& row) { return row.next<Position>(); }).value_or(Position{});
+}
+
+std::int64_t SqliteLog::count(Position after) const {
+  return count_.one([](Row& row) { return row.next<std::int64_t>(); }, after).value_or(0);
+}
+
+}  // namespace exhibition::sqlite

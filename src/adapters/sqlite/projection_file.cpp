@@ -1,0 +1,57 @@
+#include "exhibition/adapters/sqlite.hpp"
+#include "exhibition/ports/nesting.hpp"
+#include "followers.hpp"
+#include "readers.hpp"
+#include "store_file.hpp"
+#include "writer.hpp"
+
+namespace exhibition::sqlite {
+namespace {
+
+/// Threads: any.
+class ProjectionFile final : public ProjectionStore<Transaction> {
+ public:
+  ProjectionFile(const std::filesystem::path& path, const Options& options)
+      : store_(path, options),
+        transaction_(store_.writer()),
+        followers_(store_.writer()),
+        writer_(store_),
+        readers_(store_) {}
+
+  void transact(FunctionRef<void(Transaction&, Followers&)> work) override {
+    const NestingGuard guard(this);
+    writer_.transact([&] {
+      work(transaction_, followers_);
+      if (!store_.writer().is_in_transaction()) {
+        throw PortError(store_.path().string() +
+                        ": a handler has ended the transaction it was given");
+      }
+      return true;
+    });
+  }
+
+  void read(FunctionRef<void(const Followers&)> reader) const override {
+    readers_.read([&](SqliteFollowers& followers) { reader(followers); });
+  }
+
+ private:
+  StoreFile store_;
+  Transaction transaction_;    // on the writing connection
+  SqliteFollowers followers_;  // on the writing connection
+  Writer writer_;
+  mutable Readers<SqliteFollowers> readers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ProjectionStore<Transaction>>> projection_file(
+    const std::filesystem::path& path, const Options& options) {
+  try {
+    return std::unique_ptr<ProjectionStore<Transaction>>(
+        std::make_unique<ProjectionFile>(path, options));
+  } catch (const PortError& failure) {
+    return refusal::StorageFailure{failure.what()};
+  }
+}
+
+}  // namespace exhibition::sqlite

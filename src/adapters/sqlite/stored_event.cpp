@@ -1,0 +1,35 @@
+#include "stored_event.hpp"
+
+#include <string>
+
+#include "exhibition/codec/json.hpp"
+
+namespace exhibition::sqlite {
+
+StoredEvent next_event(Row& row, const Database& database, const EventTypes& wanted) {
+  StoredEvent stored;
+  Envelope& found = stored.envelope;
+  found.position = row.next<Position>();
+  found.stream.kind = row.next<StreamKind>();
+  found.stream.id = row.next<std::int64_t>();
+  found.aggregate.kind = row.next<AggregateKind>();
+  found.aggregate.id = row.next<std::int64_t>();
+  found.version = row.next<std::int64_t>();
+  const auto type = row.next<std::string>();
+  found.schema_version = row.next<int>();
+  found.occurred_at = row.next<Instant>();
+  found.headers.correlation_id = row.next<std::string>();
+  found.headers.actor = row.next<std::string>();
+  auto payload = row.next<std::string>();
+  stored.is_wanted = wanted.contains(type);
+  if (!stored.is_wanted) return stored;
+  try {
+    found.event = codec::decode(type, payload);
+  } catch (const PortError& damage) {
+    throw PortError(database.path().string() + ": damaged: at position " +
+                    to_string(found.position) + ", " + damage.what());
+  }
+  return stored;
+}
+
+}  // namespace exhibition::sqlite

@@ -1,0 +1,320 @@
+#include "follower_runner.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace exhibition {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int max_attempts = 8;
+constexpr std::chrono::milliseconds first_pause = 100ms;
+constexpr std::chrono::milliseconds longest_pause = 60s;
+constexpr std::chrono::milliseconds max_batch_time = 20ms;
+constexpr std::int64_t passed_at_most = 1024;
+
+/// Somebody else has moved the checkpoint: what was read is no longer what is next.
+struct Overtaken {};
+
+std::string text_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& thrown) {
+    return thrown.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+/// 100 ms, doubling up to a minute, more or less by a fifth: `share` is a random number in [0, 1).
+std::chrono::milliseconds pause_after(int attempts, double share) {
+  const auto doubled = first_pause * (std::int64_t{1} << std::min(attempts - 1, 16));
+  const auto pause = std::min<std::chrono::milliseconds>(doubled, longest_pause);
+  return std::chrono::milliseconds{
+      static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.8 + 0.4 * share))};
+}
+
+Checkpoint checkpoint_in(const Followers& followers, std::string_view name) {
+  return followers.find(name).value_or(Checkpoint{});
+}
+
+}  // namespace
+
+/// Only the first `count` events, and what lies before them.
+void FollowerRunner::Slice::keep(std::size_t count) {
+  if (count >= events.size()) return;
+  events.resize(count);
+  end = events.back().position;
+  std::erase_if(behind, [&](const Envelope& envelope) { return envelope.position > end; });
+  seen = events.size() + behind.size();
+}
+
+void FollowerRunner::begin() {
+  const auto start = options_.start.position();
+  if (start == Position{}) return;
+  const Position position =
+      start ? *start : read(storage_, [](const ReadView& view) { return view.log().head(); });
+  effect_->transact([&](Followers& followers) {
+    if (!followers.find(name_)) followers.save(name_, {.position = position, .begun = position});
+  });
+}
+
+Progress FollowerRunner::run(const Run& run) {
+  Progress progress;
+  while (!halted()) {
+    const Checkpoint from = load();
+    const auto& failure = from.failure;
+    if (failure && failure->attempts >= max_attempts) {
+      halt(refusal::StorageFailure{"halted at position " + to_string(failure->at) + ": " +
+                                   failure->error});
+      break;
+    }
+    // A clock that steps back makes nobody wait for longer than a pause can be.
+    if (failure && failure->retry_at > run.now && failure->retry_at - run.now < 2 * longest_pause) {
+      progress.retry_at = failure->retry_at;
+      break;
+    }
+    progress.more = progress.followed >= run.max_events;
+    if (progress.more || std::max(from.position, passed()) >= run.until) break;
+    progress.more = progress.followed > 0 && std::chrono::steady_clock::now() >= run.ends_at;
+    if (progress.more) break;
+
+    const auto slice = read_slice(from, run.max_events - progress.followed);
+    if (slice.seen == 0) break;
+    try {
+      if (slice.events.empty() && slice.behind.empty()) {
+        pass(slice);
+        progress.followed += slice.seen;
+      } else if (died_in(slice) && slice.events.size() == 1) {
+        fail(slice, slice.events.front(), "the process ended while it was taken", run.now);
+      } else {
+        progress.followed += take(slice, run);
+      }
+    } catch (const Overtaken&) {
+    }
+  }
+  progress.halted = halted();
+  return progress;
+}
+
+Position FollowerRunner::passed() const {
+  const std::lock_guard lock(mutex_);
+  return passed_;
+}
+
+std::optional<Error> FollowerRunner::halted() const {
+  const std::lock_guard lock(mutex_);
+  return halted_;
+}
+
+void FollowerRunner::halt(const Error& why) {
+  const std::lock_guard lock(mutex_);
+  halted_ = why;
+}
+
+Checkpoint FollowerRunner::load() const {
+  Checkpoint found;
+  effect_->read([&](const Followers& followers) { found = checkpoint_in(followers, name_); });
+  return found;
+}
+
+FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, std::size_t limit) const {
+  const Position after = std::max(from.position, passed());
+  limit = std::min(limit, options_.batch);
+  auto found = read(storage_, [&](const ReadView& view) {
+    return view.log().slice(after, limit, options_.types);
+  });
+  Slice slice{.from = from, .end = found.end, .seen = found.seen};
+  effect_->read([&](const Followers& followers) {
+    const bool has_dead_letters = followers.count_dead_letters(name_) > 0;
+    for (auto& event : found.events) {
+      const bool waits =
+          has_dead_letters && !followers.dead_letters_of(name_, event.stream, 1).empty();
+      (waits ? slice.behind : slice.events).push_back(std::move(event));
+    }
+  });
+  if (from.failure) {
+    slice.keep(1);
+  } else if (died_in(slice)) {
+    const auto begun = static_cast<std::size_t>(
+        std::count_if(slice.events.begin(), slice.events.end(),
+                      [&](const Envelope& event) { return event.position <= from.begun; }));
+    slice.keep(std::max<std::size_t>(begun / 2, 1));
+  }
+  return slice;
+}
+
+bool FollowerRunner::died_in(const Slice& slice) const {
+  return slice.from.begun > slice.from.position && ended_ != slice.from.begun;
+}
+
+std::size_t FollowerRunner::take(const Slice& slice, const Run& run) {
+  Taken taken;
+  if (slice.events.empty()) {
+    effect_->transact([&](Followers& followers) { settle(followers, slice, 0, run.now); });
+  } else {
+    if (effect_->runs_host_code()) mark(slice);
+    const auto& failure = slice.from.failure;
+    const bool is_retry = failure && failure->at == slice.events.front().position;
+    taken = effect_->take(
+        {.events = slice.events,
+         .attempt = is_retry ? failure->attempts + 1 : 1,
+         .ends_at = std::min(run.ends_at, std::chrono::steady_clock::now() + max_batch_time)},
+        [&](Followers& followers, std::size_t count) { settle(followers, slice, count, run.now); });
+  }
+  if (taken.error) fail(slice, slice.events[taken.count], text_of(taken.error), run.now);
+  return taken.count == slice.events.size() ? slice.seen : taken.count;
+}
+
+void FollowerRunner::mark(const Slice& slice) {
+  const Position last = slice.events.back().position;
+  effect_->transact([&](Followers& followers) {
+    Checkpoint current = checkpoint_in(followers, name_);
+    if (current.position != slice.from.position) throw Overtaken{};
+    current.begun = last;
+    followers.save(name_, current);
+  });
+  ended_ = last;
+}
+
+void FollowerRunner::settle(Followers& followers, const Slice& slice, std::size_t count,
+                            Instant now) const {
+  if (checkpoint_in(followers, name_).position != slice.from.position) throw Overtaken{};
+  const bool is_whole = count == slice.events.size();
+  Position end = is_whole ? slice.end : slice.from.position;
+  if (!is_whole && count > 0) end = slice.events[count - 1].position;
+  for (const auto& event : slice.behind) {
+    if (!is_whole && event.position > slice.events[count].position) break;
+    end = std::max(end, event.position);
+    followers.park(name_, {event, DeadLetterReason::behind, 0, {}, now});
+  }
+  followers.save(name_, {.position = end, .begun = end});
+}
+
+void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::string& error,
+                          Instant now) {
+  const double share = static_cast<double>(random_.bits() >> 11U) * 0x1p-53;  // of 1
+  bool is_last = false;
+  const auto write = [&](Followers& followers) {
+    Checkpoint current = checkpoint_in(followers, name_);
+    if (current.position >= event.position) throw Overtaken{};
+    const bool is_known = current.failure && current.failure->at == event.position;
+    const int attempts = is_known ? current.failure->attempts + 1 : 1;
+    is_last = attempts >= max_attempts;
+    for (const auto& waiting : slice.behind) {
+      if (waiting.position <= current.position || waiting.position > event.position) continue;
+      followers.park(name_, {waiting, DeadLetterReason::behind, 0, {}, now});
+      current.position = waiting.position;
+    }
+    current.begun = current.position;
+    current.failure = Failure{event.position, attempts, now + pause_after(attempts, share), error};
+    if (is_last && options_.on_failure == OnFailure::park_stream) {
+      followers.park(name_, {event, DeadLetterReason::failed, attempts, error, now});
+      current = {.position = event.position, .begun = event.position};
+    }
+    followers.save(name_, current);
+  };
+  try {
+    effect_->transact(write);
+  } catch (const PortError& failure) {
+    if (!is_last) throw;
+    halt(refusal::StorageFailure{"halted: the dead letter of " + event.key() +
+                                 " cannot be written: " + failure.what()});
+  }
+}
+
+void FollowerRunner::pass(const Slice& slice) {
+  {
+    const std::lock_guard lock(mutex_);
+    passed_ = slice.end;
+  }
+  if (slice.end.value() - slice.from.position.value() < passed_at_most) return;
+  effect_->transact([&](Followers& followers) { settle(followers, slice, 0, {}); });
+}
+
+RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant now) {
+  RetryReport report;
+  for (;;) {
+    std::vector<DeadLetter> next;
+    effect_->read([&](const Followers& followers) {
+      next = stream ? followers.dead_letters_of(name_, *stream, 1)
+                    : followers.dead_letters(name_, Position{}, 1);
+    });
+    if (next.empty()) break;
+    auto& letter = next.front();
+    const Position at = letter.envelope.position;
+    const auto taken =
+        effect_->take({.events = {&letter.envelope, 1},
+                       .attempt = letter.attempts + 1,
+                       .ends_at = std::chrono::steady_clock::time_point::max()},
+                      [&](Followers& followers, std::size_t) { followers.remove(name_, at); });
+    if (taken.error) {
+      letter.reason = DeadLetterReason::failed;
+      letter.error = text_of(taken.error);
+      ++letter.attempts;
+      letter.parked_at = now;
+      effect_->transact([&](Followers& followers) { followers.park(name_, letter); });
+      report.failed = std::move(letter);
+      return report;
+    }
+    ++report.replayed;
+  }
+  if (!stream) {
+    effect_->transact([&](Followers& followers) {
+      Checkpoint current = checkpoint_in(followers, name_);
+      current.failure = std::nullopt;
+      current.begun = current.position;
+      followers.save(name_, current);
+    });
+    const std::lock_guard lock(mutex_);
+    halted_ = std::nullopt;
+  }
+  return report;
+}
+
+bool FollowerRunner::discard(Position dead_letter) {
+  bool was_there = false;
+  effect_->transact([&](Followers& followers) {
+    const auto next = followers.dead_letters(name_, Position{dead_letter.value() - 1}, 1);
+    was_there = !next.empty() && next.front().envelope.position == dead_letter;
+    if (was_there) followers.remove(name_, dead_letter);
+  });
+  return was_there;
+}
+
+std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t limit) const {
+  std::vector<DeadLetter> found;
+  effect_->read(
+      [&](const Followers& followers) { found = followers.dead_letters(name_, after, limit); });
+  return found;
+}
+
+FollowerStatus FollowerRunner::status(Instant now) const {
+  FollowerStatus status;
+  status.name = name_;
+  effect_->read([&](const Followers& followers) {
+    const auto checkpoint = checkpoint_in(followers, name_);
+    status.position = std::max(checkpoint.position, passed());
+    status.failure = checkpoint.failure;
+    status.parked = followers.count_dead_letters(name_);
+  });
+  storage_.read([&](const ReadView& view) {
+    status.head = view.log().head();
+    status.lag_events = view.log().count(status.position);
+    const auto next = view.log().slice(status.position, 1, EventTypes::all());
+    if (!next.events.empty()) status.lag = now - next.events.front().occurred_at;
+  });
+  if (const auto why = halted()) {
+    status.state = FollowerState::halted;
+    status.halted_by = why->message();
+  } else if (status.failure && status.failure->attempts >= max_attempts) {
+    status.state = FollowerState::halted;
+    status.halted_by = status.failure->error;
+  } else if (status.failure) {
+    status.state = FollowerState::backoff;
+  }
+  return status;
+}
+
+}  // namespace exhibition

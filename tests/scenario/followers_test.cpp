@@ -1,0 +1,350 @@
+// Followers of the host: read models and effects outside, with what becomes of events that they
+// cannot take.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "exhibition/adapters/memory.hpp"
+#include "support/museum.hpp"
+
+namespace exhibition::tests {
+namespace {
+
+using Places = std::map<std::string, std::uint32_t>;  // of each member
+
+void count_places(Places& places, const Envelope& envelope) {
+  if (const auto* event = std::get_if<ReservationConfirmed>(&envelope.event)) {
+    places[event->member] += event->places;
+  }
+}
+
+class Following : public OnEachStorage {
+ protected:
+  /// A follower that notes the members of confirmed reservations, and does not like some of them.
+  Result<void> follow_members(FollowerOptions options = {}) {
+    return museum.events().follow(
+        "mailer", EventTypes::of<ReservationConfirmed>(),
+        [this](const Delivery& delivery) {
+          const auto& event = std::get<ReservationConfirmed>(delivery.envelope.event);
+          attempts.push_back(delivery.attempt);
+          if (disliked.contains(event.member))
+            throw std::runtime_error("no mail for " + event.member);
+          written.push_back(event.member);
+        },
+        options);
+  }
+
+  /// Pumps until the event that fails now was tried as often as it can be.
+  void pump_through_all_attempts() {
+    for (int attempt = 1; attempt <= 8; ++attempt) {
+      const auto report = museum.events().pump();
+      if (report.retry_at) museum.clock.advance(*report.retry_at - museum.clock.now());
+    }
+  }
+
+  [[nodiscard]] FollowerStatus status_of(std::string_view name) {
+    for (auto& status : museum.events().status().value()) {
+      if (status.name == name) return status;
+    }
+    throw std::runtime_error("no such follower");
+  }
+
+  const Shown shown = museum.register_one(std::nullopt, {.max_places_per_reservation = 100});
+  std::set<std::string> disliked;
+  std::vector<std::string> written;
+  std::vector<int> attempts;
+};
+INSTANTIATE_TEST_SUITE_P(On, Following, each_storage(), storage_name);
+
+using Members = std::vector<std::string>;
+
+TEST_P(Following, AReadModelHasTheEffectOfEveryEventOnce) {
+  const memory::ReadModel<Places> places;
+  ASSERT_TRUE(is_done(museum.events().project("places", places.store(), count_places)));
+  museum.reserve(shown.session, "mina", 2);
+  museum.reserve(shown.session, "seokwon", 1);
+  museum.pump_all();
+  museum.reserve(shown.session, "mina", 3);
+  museum.pump_all();
+  museum.pump_all();
+  EXPECT_EQ(places.value(), (Places{{"mina", 5}, {"seokwon", 1}}));
+}
+
+TEST_P(Following, AReadModelDoesNotKeepWhatAFailedHandlerDid) {
+  const memory::ReadModel<Places> places;
+  bool fails = true;
+  museum.events()
+      .project("places", places.store(),
+               [&](Places& model, const Envelope& envelope) {
+                 count_places(model, envelope);
+                 const auto* event = std::get_if<ReservationConfirmed>(&envelope.event);
+                 if (fails && event && event->member == "poison") throw std::runtime_error("no");
+               })
+      .value();
+  museum.reserve(shown.session, "mina", 2);
+  museum.reserve(shown.session, "poison", 7);
+  museum.reserve(shown.session, "seokwon", 1);
+
+  museum.events().pump();
+  EXPECT_EQ(places.value(), (Places{{"mina", 2}})) << "what comes before it is kept";
+
+  fails = false;
+  museum.clock.advance(1min);
+  museum.pump_all();
+  EXPECT_EQ(places.value(), (Places{{"mina", 2}, {"poison", 7}, {"seokwon", 1}}));
+}
+
+TEST_P(Following, AnEffectOutsideGetsEveryWantedEventInOrder) {
+  ASSERT_TRUE(is_done(follow_members()));
+  for (const auto* member : {"a", "b", "c"}) museum.reserve(shown.session, member);
+  museum.hold(shown.session, "held");
+  museum.pump_all();
+  EXPECT_EQ(written, (Members{"a", "b", "c"}));
+  EXPECT_EQ(attempts, (std::vector{1, 1, 1}));
+}
+
+TEST_P(Following, GoesOnWhereItWasAfterTheEngineWasOpenedAnew) {
+  if (GetParam() == StorageKind::memory) museum.reopen();  // its followers' store ends with it
+  ASSERT_TRUE(is_done(follow_members()));
+  museum.reserve(shown.session, "a");
+  museum.pump_all();
+  if (GetParam() == StorageKind::sqlite) {
+    museum.reopen();
+    ASSERT_TRUE(is_done(follow_members()));
+  }
+  museum.reserve(shown.session, "b");
+  museum.pump_all();
+  EXPECT_EQ(written, (Members{"a", "b"}));
+}
+
+TEST_P(Following, BeginsWhereItIsToldTo) {
+  museum.reserve(shown.session, "early");
+  const auto head = museum.log().back().position;
+  std::vector<std::string> since;
+  const auto note = [&](std::vector<std::string>& members) {
+    return [&members](const Delivery& delivery) {
+      members.push_back(std::get<ReservationConfirmed>(delivery.envelope.event).member);
+    };
+  };
+  const auto confirmed = EventTypes::of<ReservationConfirmed>();
+  std::vector<std::string> now;
+  museum.events().follow("now", confirmed, note(now), {.start = StartAt::now()}).value();
+  museum.events().follow("since", confirmed, note(since), {.start = StartAt::after(head)}).value();
+  ASSERT_TRUE(is_done(follow_members()));
+  museum.reserve(shown.session, "late");
+  museum.pump_all();
+  EXPECT_EQ(now, Members{"late"});
+  EXPECT_EQ(since, Members{"late"});
+  EXPECT_EQ(written, (Members{"early", "late"}));
+}
+
+TEST_P(Following, ANameIsOneFollowers) {
+  ASSERT_TRUE(is_done(follow_members()));
+  EXPECT_TRUE(is_invalid(follow_members(), "name"));
+  const auto nothing = [](const Delivery&) {};
+  for (const auto& name : {std::string(), std::string(65, 'n'), std::string("\xFF"),
+                           std::string("voucher-desk"), std::string("my-page")}) {
+    EXPECT_TRUE(is_invalid(museum.events().follow(name, EventTypes::all(), nothing), "name"));
+  }
+  EXPECT_TRUE(is_invalid(museum.events().follow("new", EventTypes::all(), {}), "handler"));
+  EXPECT_TRUE(
+      is_invalid(museum.events().follow("new", EventTypes::all(), nothing, {.batch = 0}), "batch"));
+  EXPECT_TRUE(is_invalid(museum.events().project("model",
+                                                 Result<std::unique_ptr<ProjectionStore<Places>>>(
+                                                     std::unique_ptr<ProjectionStore<Places>>()),
+                                                 count_places),
+                         "store"));
+}
+
+TEST_P(Following, AFailingEventIsTriedAgainLaterAndLater) {
+  ASSERT_TRUE(is_done(follow_members()));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "poison");
+  auto pause = 100ms;
+  for (int attempt = 1; attempt < 8; ++attempt) {
+    const auto report = museum.events().pump();
+    ASSERT_TRUE(report.retry_at);
+    EXPECT_TRUE(report.failures.empty());
+    const auto wait = *report.retry_at - museum.clock.now();
+    EXPECT_GE(wait, pause * 8 / 10);
+    EXPECT_LE(wait, pause * 12 / 10);
+    const auto status = status_of("mailer");
+    EXPECT_EQ(status.state, FollowerState::backoff);
+    EXPECT_EQ(status.failure->attempts, attempt);
+    EXPECT_EQ(status.failure->error, "no mail for poison");
+
+    museum.clock.advance(wait - 1ms);
+    museum.events().pump();
+    EXPECT_EQ(attempts.size(), static_cast<std::size_t>(attempt)) << "not before its time";
+    museum.clock.advance(1ms);
+    pause *= 2;
+  }
+  EXPECT_EQ(attempts, (std::vector{1, 2, 3, 4, 5, 6, 7}));
+  disliked.clear();
+  museum.pump_all();
+  EXPECT_EQ(written, Members{"poison"});
+  EXPECT_EQ(status_of("mailer").state, FollowerState::running);
+}
+
+TEST_P(Following, AStreamIsParkedAfterEightAttemptsWhileOthersGoOn) {
+  ASSERT_TRUE(is_done(follow_members()));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "a");
+  const auto poison = museum.reserve(shown.session, "poison").id;
+  museum.reserve(shown.session, "b");
+  pump_through_all_attempts();
+  EXPECT_EQ(written, (Members{"a", "b"}));
+
+  const auto letters = museum.events().dead_letters("mailer").value();
+  ASSERT_EQ(letters.items.size(), 1U);
+  EXPECT_EQ(letters.items[0].envelope.stream, (Stream{StreamKind::reservation, poison.value()}));
+  EXPECT_EQ(letters.items[0].attempts, 8);
+  EXPECT_EQ(letters.items[0].error, "no mail for poison");
+  EXPECT_EQ(status_of("mailer").parked, 1);
+  EXPECT_EQ(status_of("mailer").lag_events, 0) << "parked events count as followed";
+}
+
+TEST_P(Following, LaterEventsOfAParkedStreamWaitBehindItAndAreReplayedInOrder) {
+  const memory::ReadModel<std::vector<std::string>> seen;
+  bool fails = true;
+  museum.events()
+      .project("journal", seen.store(),
+               [&](std::vector<std::string>& model, const Envelope& envelope) {
+                 if (envelope.stream.kind != StreamKind::reservation) return;
+                 if (fails && std::holds_alternative<ReservationHeld>(envelope.event)) {
+                   throw std::runtime_error("no holds");
+                 }
+                 model.push_back(envelope.key());
+               })
+      .value();
+  const auto held = museum.hold(shown.session, "mina").id;
+  pump_through_all_attempts();
+  museum.bookings().confirm(held).value();
+  museum.pump_all();
+  museum.bookings().cancel(held).value();
+  museum.pump_all();
+  EXPECT_TRUE(seen.value().empty());
+  const auto letters = museum.events().dead_letters("journal").value().items;
+  ASSERT_EQ(letters.size(), 5U) << "held, confirmed, voucher, cancelled, voucher";
+  EXPECT_EQ(letters[0].reason, DeadLetterReason::failed);
+  for (std::size_t i = 1; i < letters.size(); ++i) {
+    EXPECT_EQ(letters[i].reason, DeadLetterReason::behind);
+  }
+
+  auto report = museum.events().retry("journal").value();
+  EXPECT_EQ(report.replayed, 0U);
+  ASSERT_TRUE(report.failed);
+  EXPECT_EQ(report.failed->attempts, 9);
+
+  fails = false;
+  report = museum.events().retry("journal", letters[0].envelope.stream).value();
+  EXPECT_EQ(report.replayed, 5U);
+  EXPECT_FALSE(report.failed);
+  std::vector<std::string> expected;
+  for (const auto& letter : letters) expected.push_back(letter.envelope.key());
+  EXPECT_EQ(seen.value(), expected);
+  EXPECT_TRUE(museum.events().dead_letters("journal").value().items.empty());
+}
+
+TEST_P(Following, ADeadLetterCanBeDiscardedOnPurpose) {
+  ASSERT_TRUE(is_done(follow_members()));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "poison");
+  pump_through_all_attempts();
+  const auto letter = museum.events().dead_letters("mailer").value().items.at(0);
+  EXPECT_TRUE(is_done(museum.events().discard("mailer", letter.envelope.position)));
+  EXPECT_TRUE(museum.events().dead_letters("mailer").value().items.empty());
+  EXPECT_TRUE(is_refused(museum.events().discard("mailer", letter.envelope.position),
+                         refusal::NotFound{"dead letter", letter.envelope.position.value()}));
+  EXPECT_TRUE(written.empty());
+}
+
+TEST_P(Following, OneThatHaltsStaysThereUntilItIsRetried) {
+  ASSERT_TRUE(is_done(follow_members({.on_failure = OnFailure::halt})));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "poison");
+  museum.reserve(shown.session, "b");
+  pump_through_all_attempts();
+  museum.clock.advance(1h);
+  const auto report = museum.events().pump();
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].part, "mailer");
+  EXPECT_FALSE(report.more);
+  EXPECT_TRUE(written.empty()) << "the order of all is kept";
+  EXPECT_EQ(status_of("mailer").state, FollowerState::halted);
+  EXPECT_EQ(attempts.size(), 8U);
+
+  disliked.clear();
+  EXPECT_TRUE(is_done(museum.events().retry("mailer")));
+  museum.pump_all();
+  EXPECT_EQ(written, (Members{"poison", "b"}));
+}
+
+TEST_P(Following, AFailingFollowerHoldsUpNoOther) {
+  museum.events()
+      .follow("broken", EventTypes::all(),
+              [](const Delivery&) { throw std::runtime_error("always"); })
+      .value();
+  ASSERT_TRUE(is_done(follow_members()));
+  const auto visit = museum.reserve(shown.session, "a");
+  museum.events().pump();
+  EXPECT_EQ(written, Members{"a"});
+  EXPECT_EQ(museum.vouchers().of(visit.id).value().size(), 1U);
+  EXPECT_EQ(museum.my_page().of("a").value().items.size(), 1U);
+}
+
+TEST_P(Following, StatusTellsHowFarBehindAFollowerIs) {
+  ASSERT_TRUE(is_done(follow_members()));
+  museum.pump_all();
+  museum.reserve(shown.session, "a");
+  museum.clock.advance(3s);
+  museum.reserve(shown.session, "b");
+  museum.clock.advance(4s);
+  const auto status = status_of("mailer");
+  EXPECT_EQ(status.lag_events, 2);
+  EXPECT_EQ(status.lag, 7s);
+  EXPECT_EQ(status.head, museum.log().back().position);
+  museum.clock.advance(-10s);
+  EXPECT_EQ(status_of("mailer").lag, -3s);
+  museum.clock.advance(10s);
+  museum.pump_all();
+  EXPECT_EQ(status_of("mailer").lag_events, 0);
+  EXPECT_EQ(status_of("mailer").lag, 0s);
+}
+
+TEST_P(Following, WaitingForAFollowerPumpsWhenNobodyElseDoes) {
+  ASSERT_TRUE(is_done(follow_members()));
+  const auto visit = museum.reserve(shown.session, "a");
+  EXPECT_TRUE(museum.events().wait_for("mailer", 10s).value());
+  EXPECT_EQ(written, Members{"a"});
+  EXPECT_TRUE(museum.events().wait_for("my-page", 10s).value());
+  EXPECT_EQ(museum.my_page().of("a").value().items.at(0).voucher_status, VoucherStatus::active)
+      << "what the desk appends is waited for as well";
+  EXPECT_EQ(museum.vouchers().of(visit.id).value().size(), 1U);
+  EXPECT_TRUE(is_refused(museum.events().wait_for("nobody", 10s), refusal::NotFound{"follower"}));
+}
+
+TEST_P(Following, WaitingForOneThatFailsGivesUpWhenItsTimeIsOver) {
+  ASSERT_TRUE(is_done(follow_members()));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "poison");
+  EXPECT_FALSE(museum.events().wait_for("mailer", 20ms).value());
+}
+
+TEST_P(Following, WaitingForOneThatHasHaltedIsAnErrorAtOnce) {
+  ASSERT_TRUE(is_done(follow_members({.on_failure = OnFailure::halt})));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "poison");
+  pump_through_all_attempts();
+  const auto waited = museum.events().wait_for("mailer", 1h);
+  ASSERT_FALSE(waited);
+  EXPECT_EQ(waited.error().code, Errc::storage_failure);
+}
+
+}  // namespace
+}  // namespace exhibition::tests

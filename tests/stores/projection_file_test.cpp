@@ -1,0 +1,196 @@
+// Read models in an SQLite file of the host's own, and what a death of the process leaves of a
+// follower.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "exhibition/adapters/sqlite.hpp"
+#include "stores/stores.hpp"
+#include "support/museum.hpp"
+
+namespace exhibition::tests {
+namespace {
+
+class AProjectionFile : public ::testing::Test {
+ protected:
+  /// Counts the places of each member in the table `places`.
+  static void count_places(sqlite::Transaction& transaction, const Envelope& envelope) {
+    transaction.execute("CREATE TABLE IF NOT EXISTS places(member TEXT PRIMARY KEY, n INTEGER)");
+    const auto* event = std::get_if<ReservationConfirmed>(&envelope.event);
+    if (!event) return;
+    transaction.execute(
+        "INSERT INTO places VALUES(?1, ?2) ON CONFLICT(member) DO UPDATE SET n = n + ?2",
+        {event->member, std::int64_t{event->places}});
+    if (event->member == "poison") transaction.execute("INSERT INTO nowhere VALUES(1)");
+  }
+
+  void project() {
+    ASSERT_TRUE(is_done(museum.events().project("places", sqlite::projection_file(file),
+                                                &AProjectionFile::count_places)));
+  }
+
+  [[nodiscard]] std::vector<std::string> places() const {
+    return RawFile(file).column("SELECT member || ' ' || n FROM places ORDER BY member");
+  }
+
+  Museum museum{StorageKind::sqlite};
+  std::filesystem::path file = museum.folder() / "places.db";
+  const Shown shown = museum.register_one(std::nullopt);
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(AProjectionFile, HasTheEffectOfEveryEventOnceOverAnyNumberOfOpenings) {
+  for (int i = 0; i < 3; ++i) {
+    project();
+    museum.reserve(shown.session, "mina", 2);
+    museum.pump_all();
+    museum.reopen();
+  }
+  EXPECT_EQ(places(), Lines{"mina 6"});
+}
+
+TEST_F(AProjectionFile, KeepsNothingOfAnEventThatFailed) {
+  project();
+  museum.reserve(shown.session, "mina", 2);
+  museum.reserve(shown.session, "poison", 2);
+  museum.reserve(shown.session, "seokwon", 2);
+  museum.events().pump();
+  EXPECT_EQ(places(), Lines{"mina 2"});
+  for (int i = 0; i < 8; ++i) {
+    museum.clock.advance(1min);
+    museum.events().pump();
+  }
+  EXPECT_EQ(places(), (Lines{"mina 2", "seokwon 2"}));
+  const auto letters = museum.events().dead_letters("places").value().items;
+  ASSERT_FALSE(letters.empty());
+  EXPECT_NE(letters[0].error.find("no such table: nowhere"), std::string::npos);
+}
+
+TEST_F(AProjectionFile, MayBeADatabaseThatTheHostHasAlready) {
+  RawFile(file).execute(
+      "CREATE TABLE mine(a); INSERT INTO mine VALUES(7); PRAGMA user_version = 9");
+  project();
+  museum.reserve(shown.session, "mina", 1);
+  museum.pump_all();
+  EXPECT_EQ(places(), Lines{"mina 1"});
+  RawFile raw(file);
+  EXPECT_EQ(raw.integer("SELECT a FROM mine"), 7);
+  EXPECT_EQ(raw.integer("PRAGMA user_version"), 9);
+}
+
+TEST_F(AProjectionFile, IsNoneOfTheLibrarysOwnFiles) {
+  for (const auto* own : {"museum.db", "museum.db-my-page", "museum.db-followers"}) {
+    const auto path = museum.folder() / own;
+    EXPECT_TRUE(blames(sqlite::projection_file(path), {path.string(), "a file of its own"}));
+  }
+  EXPECT_TRUE(blames(sqlite::projection_file(museum.folder() / "gone" / "x.db"), {"its folder"}));
+  EXPECT_TRUE(blames(museum.events().project("lost", sqlite::projection_file(museum.folder()),
+                                             &AProjectionFile::count_places),
+                     {"is a folder"}));
+}
+
+TEST_F(AProjectionFile, TakesAndGivesValuesOfEverySort) {
+  const auto store = sqlite::projection_file(file).value();
+  const sqlite::Value blob = std::vector<std::byte>{std::byte{0}, std::byte{255}};
+  const std::vector<sqlite::Value> row{std::monostate{}, std::int64_t{-7}, 0.5,
+                                       std::string("a\0b", 3), blob};
+  store->transact([&](sqlite::Transaction& transaction, Followers&) {
+    transaction.execute("CREATE TABLE t(a, b, c, d, e)");
+    EXPECT_EQ(transaction.execute("INSERT INTO t VALUES(?1, ?2, ?3, ?4, ?5)", row), 1);
+    EXPECT_EQ(transaction.execute("INSERT INTO t SELECT * FROM t"), 1);
+    EXPECT_EQ(transaction.query("SELECT * FROM t"), (std::vector{row, row}));
+    EXPECT_EQ(transaction.execute("DELETE FROM t"), 2);
+    EXPECT_TRUE(transaction.query("SELECT * FROM t").empty());
+    EXPECT_NE(transaction.handle(), nullptr);
+  });
+}
+
+TEST_F(AProjectionFile, BlamesAStatementThatIsWrongAndNotTheStore) {
+  const auto store = sqlite::projection_file(file).value();
+  store->transact([&](sqlite::Transaction& transaction, Followers&) {
+    transaction.execute("CREATE TABLE t(a NOT NULL)");
+    for (const auto* wrong : {"", ";", "-- nothing", "INSERT INTO t", "SELECT 1; SELECT 2",
+                              "INSERT INTO t VALUES(NULL)", "SELECT * FROM nowhere"}) {
+      EXPECT_THROW(transaction.execute(wrong), sqlite::StatementError) << wrong;
+    }
+    EXPECT_THROW(transaction.execute("SELECT ?1"), sqlite::StatementError) << "no parameter";
+    EXPECT_THROW(transaction.execute("SELECT 1", {std::int64_t{1}}), sqlite::StatementError);
+  });
+}
+
+TEST_F(AProjectionFile, DoesNotLetAHandlerEndItsTransaction) {
+  const auto store = sqlite::projection_file(file).value();
+  EXPECT_THROW(store->transact([](sqlite::Transaction& transaction, Followers&) {
+    transaction.execute("COMMIT");
+  }),
+               PortError);
+  store->transact([](sqlite::Transaction& transaction, Followers&) {
+    EXPECT_EQ(transaction.query("SELECT 1").size(), 1U);
+  });
+}
+
+/// A follower's store as a process leaves it that dies while a batch is taken.
+class ADeathOfTheProcess : public AProjectionFile {
+ protected:
+  void SetUp() override {
+    for (const auto* member : {"a", "b", "c", "d"}) museum.reserve(shown.session, member);
+    log = museum.log();
+  }
+
+  void leave(const Checkpoint& checkpoint) {
+    museum.storage().consumer_store().value()->transact([&](Followers& followers) {
+      auto left = checkpoint;
+      if (const auto known = followers.find("mailer")) left.failure = known->failure;
+      followers.save("mailer", left);
+    });
+  }
+
+  void follow() {
+    museum.reopen();
+    museum.events()
+        .follow("mailer", EventTypes::of<ReservationConfirmed>(),
+                [this](const Delivery& delivery) {
+                  written.push_back(std::get<ReservationConfirmed>(delivery.envelope.event).member);
+                })
+        .value();
+  }
+
+  std::vector<Envelope> log;
+  Lines written;
+};
+
+TEST_F(ADeathOfTheProcess, LetsItsBatchBeTakenOnceMore) {
+  leave({.begun = log.back().position});
+  follow();
+  museum.pump_all();
+  EXPECT_EQ(written, (Lines{"a", "b", "c", "d"}));
+}
+
+TEST_F(ADeathOfTheProcess, CountsAgainstTheEventThatWasTakenAlone) {
+  // After two events; the third is alone in its batch.
+  const Checkpoint left{.position = log[3].position, .begun = log[4].position};
+  for (int death = 1; death < 8; ++death) {
+    leave(left);
+    follow();
+    museum.events().pump();
+    EXPECT_TRUE(written.empty());
+    EXPECT_EQ(museum.events().status().value().back().failure->attempts, death);
+    museum.clock.advance(1min);
+  }
+  leave(left);
+  follow();
+  museum.events().pump();
+  EXPECT_EQ(written, Lines{"d"});
+  const auto letters = museum.events().dead_letters("mailer").value().items;
+  ASSERT_EQ(letters.size(), 1U);
+  EXPECT_EQ(letters[0].envelope, log[4]);
+  EXPECT_EQ(letters[0].attempts, 8);
+  EXPECT_EQ(letters[0].error, "the process ended while it was taken");
+}
+
+}  // namespace
+}  // namespace exhibition::tests
