@@ -140,13 +140,14 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, std::si
     const auto begun = static_cast<std::size_t>(
         std::count_if(slice.events.begin(), slice.events.end(),
                       [&](const Envelope& event) { return event.position <= from.begun; }));
-    slice.keep(std::max<std::size_t>(begun / 2, 1));
+    slice.keep((begun + 1) / 2);
   }
   return slice;
 }
 
 bool FollowerRunner::died_in(const Slice& slice) const {
-  return slice.from.begun > slice.from.position && ended_ != slice.from.begun;
+  return ended_ != slice.from.begun && !slice.events.empty() &&
+         slice.events.front().position <= slice.from.begun;
 }
 
 std::size_t FollowerRunner::take(const Slice& slice, const Run& run) {

@@ -170,6 +170,13 @@ TEST_F(ADeathOfTheProcess, LetsItsBatchBeTakenOnceMore) {
   EXPECT_EQ(written, (Lines{"a", "b", "c", "d"}));
 }
 
+TEST_F(ADeathOfTheProcess, CountsAgainstNoEventThatWasNotInItsBatch) {
+  leave({.begun = log[1].position});  // nothing up to there is wanted
+  follow();
+  EXPECT_FALSE(museum.events().pump().retry_at);
+  EXPECT_EQ(written, (Lines{"a", "b", "c", "d"}));
+}
+
 TEST_F(ADeathOfTheProcess, CountsAgainstTheEventThatWasTakenAlone) {
   // After two events; the third is alone in its batch.
   const Checkpoint left{.position = log[3].position, .begun = log[4].position};
