@@ -60,18 +60,18 @@ std::size_t Settler::settle_closings(Instant now, std::size_t at_most) {
 
 bool Settler::find_closing() {
   for (;;) {
-    const auto slice = read(storage_, [&](const ReadView& view) {
+    const auto found = read(storage_, [&](const ReadView& view) {
       if (const auto known = view.followers().find(name)) saved_ = known->position;
       passed_ = std::max(passed_, saved_);
       return view.log().slice(passed_, 256,
                               EventTypes::of<ExhibitionWithdrawn, SessionCancelled>());
     });
-    if (slice.seen == 0) return false;
-    if (!slice.events.empty()) {
-      closing_ = closing_of(slice.events.front());
+    if (found.seen == 0) return false;
+    if (!found.events.empty()) {
+      closing_ = closing_of(found.events.front());
       return true;
     }
-    pass(slice.end);
+    pass(found.end);
     if (passed_.value() - saved_.value() >= passed_at_most) save();
   }
 }
