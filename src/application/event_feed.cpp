@@ -82,6 +82,9 @@ Result<std::vector<FollowerStatus>> EventFeed::status() const {
 }
 
 Result<bool> EventFeed::wait_for(std::string_view follower, std::chrono::milliseconds timeout) {
+  if (context_.gate.is_inside()) {
+    throw std::logic_error("exhibition: wait_for was called inside a handler");
+  }
   const auto until = deadline_after(timeout);
   // The desk first: what it appends is to be followed as well.
   if (follower != VoucherPolicy::name) {
@@ -108,9 +111,6 @@ Result<bool> EventFeed::wait_for_head(std::string_view follower,
       context_.worker.wait_for_slice(slices, until);
     } else {
       const auto report = pump({.max_time = std::chrono::milliseconds{50}});
-      if (report.inside_handler) {
-        throw std::logic_error("exhibition: wait_for was called inside a handler");
-      }
       if (report.followed(follower) == 0) {
         // It backs off, or its store fails: time has to pass.
         std::this_thread::sleep_until(

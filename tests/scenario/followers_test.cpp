@@ -7,6 +7,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "exhibition/adapters/memory.hpp"
@@ -45,6 +46,17 @@ class Following : public OnEachStorage {
       const auto report = museum.events().pump();
       if (report.retry_at) museum.clock.advance(*report.retry_at - museum.clock.now());
     }
+  }
+
+  /// Of the reservation's first event of a type.
+  template <class E>
+  [[nodiscard]] Position position_of(ReservationId id) {
+    for (const auto& envelope : museum.log()) {
+      if (const auto* event = std::get_if<E>(&envelope.event)) {
+        if (event->reservation == id) return envelope.position;
+      }
+    }
+    throw std::runtime_error("no such event");
   }
 
   [[nodiscard]] FollowerStatus status_of(std::string_view name) {
@@ -97,6 +109,47 @@ TEST_P(Following, AReadModelDoesNotKeepWhatAFailedHandlerDid) {
   museum.clock.advance(1min);
   museum.pump_all();
   EXPECT_EQ(places.value(), (Places{{"mina", 2}, {"poison", 7}, {"seokwon", 1}}));
+}
+
+TEST_P(Following, AReadModelWhoseTimeIsUpBlamesNoOtherEvent) {
+  const memory::ReadModel<Places> places;
+  bool fails = true;
+  museum.events()
+      .project("places", places.store(),
+               [&](Places& model, const Envelope& envelope) {
+                 const auto* event = std::get_if<ReservationConfirmed>(&envelope.event);
+                 if (!event) return;
+                 count_places(model, envelope);
+                 if (!fails) return;
+                 // What went before the failure is taken once more, for longer than a batch may be.
+                 if (attempts.size() > 2) std::this_thread::sleep_for(30ms);
+                 attempts.push_back(1);
+                 if (event->member == "poison") throw std::runtime_error("no");
+               })
+      .value();
+  museum.reserve(shown.session, "mina", 2);
+  museum.reserve(shown.session, "seokwon", 1);
+  const auto poison = museum.reserve(shown.session, "poison", 7).id;
+  museum.events().pump();
+
+  const auto failure = status_of("places").failure;
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->at, position_of<ReservationConfirmed>(poison));
+  fails = false;
+  museum.clock.advance(1min);
+  museum.pump_all();
+  EXPECT_EQ(places.value(), (Places{{"mina", 2}, {"poison", 7}, {"seokwon", 1}}));
+}
+
+TEST_P(Following, AHandlerOfAReadModelMayAskHowFollowersAre) {
+  const memory::ReadModel<Places> places;
+  std::size_t followers = 0;
+  museum.events()
+      .project("places", places.store(),
+               [&](Places&, const Envelope&) { followers = museum.events().status()->size(); })
+      .value();
+  museum.pump_all();
+  EXPECT_EQ(followers, 3U);
 }
 
 TEST_P(Following, AnEffectOutsideGetsEveryWantedEventInOrder) {
@@ -327,6 +380,24 @@ TEST_P(Following, WaitingForAFollowerPumpsWhenNobodyElseDoes) {
       << "what the desk appends is waited for as well";
   EXPECT_EQ(museum.vouchers().of(visit.id).value().size(), 1U);
   EXPECT_TRUE(is_refused(museum.events().wait_for("nobody", 10s), refusal::NotFound{"follower"}));
+}
+
+TEST_P(Following, WaitingInsideAHandlerIsAMistakeWhetherOrNotAWorkerRuns) {
+  std::size_t mistakes = 0;
+  museum.events()
+      .follow("waiter", EventTypes::of<ReservationConfirmed>(),
+              [&](const Delivery&) {
+                EXPECT_THROW(static_cast<void>(museum.events().wait_for("my-page", 60s)),
+                             std::logic_error);
+                ++mistakes;
+                museum.events().start();
+              })
+      .value();
+  museum.reserve(shown.session, "a");
+  museum.reserve(shown.session, "b");
+  museum.events().pump();
+  museum.events().stop();
+  EXPECT_EQ(mistakes, 2U);
 }
 
 TEST_P(Following, WaitingForOneThatFailsGivesUpWhenItsTimeIsOver) {

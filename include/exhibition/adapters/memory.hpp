@@ -29,6 +29,8 @@ namespace exhibition::memory {
 template <class Model>
 class ReadModel {
  public:
+  ReadModel() = default;
+
   /// The model as it is now.
   [[nodiscard]] Model value() const {
     const std::lock_guard lock(state_->mutex);
@@ -74,9 +76,6 @@ class ReadModel {
   explicit ReadModel(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
   std::shared_ptr<State> state_ = std::make_shared<State>();
-
- public:
-  ReadModel() = default;
 };
 
 }  // namespace exhibition::memory

@@ -74,7 +74,7 @@ class ProjectionEffect final : public Effect {
         store_->transact([&](Transaction& transaction, Followers& followers) {
           taken.count = 0;
           for (const auto& envelope : events) {
-            if (batch.is_over(taken.count)) break;
+            if (!taken.error && batch.is_over(taken.count)) break;
             handle(transaction, envelope);
             ++taken.count;
           }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "exhibition/adapters/memory.hpp"
+#include "exhibition/ports/nesting.hpp"
 #include "followers.hpp"
 
 namespace exhibition::memory {
@@ -11,10 +12,12 @@ namespace {
 class MemoryConsumerStore final : public ConsumerStore {
  public:
   void transact(FunctionRef<void(Followers&)> work) override {
-    const std::lock_guard lock(mutex_);
+    const NestingGuard nesting(this);
+    const std::lock_guard turn(writer_);
     FollowerStates changed = states_;
     MemoryFollowers followers(changed);
     work(followers);
+    const std::lock_guard lock(mutex_);
     states_ = std::move(changed);
   }
 
@@ -28,8 +31,9 @@ class MemoryConsumerStore final : public ConsumerStore {
   }
 
  private:
+  std::mutex writer_;
   mutable std::mutex mutex_;
-  FollowerStates states_;  // guarded by mutex_
+  FollowerStates states_;  // written under writer_ and mutex_, read under either
 };
 
 }  // namespace
