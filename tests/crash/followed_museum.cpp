@@ -1,0 +1,185 @@
+#include "followed_museum.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "exhibition/adapters/sqlite.hpp"
+#include "exhibition/codec/json.hpp"
+#include "exhibition/testing/faulty_storage.hpp"
+#include "exhibition/testing/faulty_storage/projection_store.hpp"
+#include "support/lent.hpp"
+
+namespace exhibition::tests {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::StepKind;
+
+constexpr const char* note = "INSERT INTO journal (line) VALUES (?1)";
+
+fs::path journal_in(const fs::path& folder) { return folder / "journal.db"; }
+fs::path mails_in(const fs::path& folder) { return folder / "mails"; }
+
+/// A booking file whose steps are told, and of its side file for effects outside those of the
+/// mailer.
+class BookingFile final : public LentStorage {
+ public:
+  BookingFile(std::shared_ptr<Storage> file, testing::Steps& bookings, testing::Steps& mailer)
+      : LentStorage(std::make_unique<testing::FaultyStorage>(std::make_unique<LentStorage>(file),
+                                                             bookings)),
+        file_(std::move(file)),
+        bookings_(bookings),
+        mailer_(mailer) {}
+
+  void transact(Work& work) override {
+    LentStorage::transact(work);
+    bookings_.take({StepKind::acknowledge, "wake"});
+  }
+  Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
+    return std::unique_ptr<ConsumerStore>(
+        std::make_unique<testing::FaultyConsumerStore>(file_->consumer_store().value(), mailer_));
+  }
+
+ private:
+  std::shared_ptr<Storage> file_;
+  testing::Steps& bookings_;
+  testing::Steps& mailer_;
+};
+
+/// One write, so that a line is there or is not.
+void append_line(const fs::path& file, const std::string& line) {
+  const int out = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (out < 0) throw std::system_error(errno, std::generic_category(), file.string());
+  const std::string text = line + '\n';
+  const auto written = ::write(out, text.data(), text.size());
+  const int error = errno;
+  ::close(out);
+  if (written != static_cast<ssize_t>(text.size())) {
+    throw std::system_error(error, std::generic_category(), file.string());
+  }
+}
+
+std::vector<std::string> lines_of(const fs::path& file) {
+  std::ifstream text(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+}  // namespace
+
+/// The journal's file; its transaction is the one way to write to it.
+class FollowedMuseum::JournalFile final : public ProjectionStore<Journal> {
+ public:
+  JournalFile(const fs::path& path, testing::Steps& steps, Journalling journalling)
+      : file_(sqlite::projection_file(path).value(), steps),
+        steps_(steps),
+        journalling_(journalling) {
+    file_.transact([](sqlite::Transaction& transaction, Followers&) {
+      transaction.execute("CREATE TABLE IF NOT EXISTS journal (id INTEGER PRIMARY KEY, line TEXT)");
+    });
+  }
+
+  void transact(FunctionRef<void(Journal&, Followers&)> work) override {
+    if (journalling_ == Journalling::before_the_effect) {
+      transact_position_first(work);
+      return;
+    }
+    file_.transact([&](sqlite::Transaction& transaction, Followers& followers) {
+      Journal journal = [&](const Envelope& envelope) { write(transaction, line_of(envelope)); };
+      work(journal, followers);
+    });
+  }
+
+  void read(FunctionRef<void(const Followers&)> reader) const override { file_.read(reader); }
+
+ private:
+  void write(sqlite::Transaction& transaction, const std::string& line) {
+    transaction.execute(note, {"begin " + line});
+    steps_.take({StepKind::change, "handler.middle"});
+    transaction.execute(note, {"end " + line});
+  }
+
+  void transact_position_first(FunctionRef<void(Journal&, Followers&)> work) {
+    std::vector<std::string> lines;
+    Journal journal = [&](const Envelope& envelope) { lines.push_back(line_of(envelope)); };
+    file_.transact([&](sqlite::Transaction&, Followers& followers) { work(journal, followers); });
+    file_.transact([&](sqlite::Transaction& transaction, Followers&) {
+      for (const auto& line : lines) write(transaction, line);
+    });
+  }
+
+  testing::FaultyProjectionStore<sqlite::Transaction> file_;
+  testing::Steps& steps_;
+  Journalling journalling_;
+};
+
+FollowedMuseum::FollowedMuseum(const fs::path& folder, Instant now, Killer& killer,
+                               Journalling journalling)
+    : clock(now),
+      bookings_(killer),
+      my_page_("my-page", killer),
+      journal_("journal", killer),
+      mailer_("mailer", killer),
+      engine_(open(folder)) {
+  follow(folder, journalling);
+}
+
+Engine FollowedMuseum::open(const fs::path& folder) {
+  const std::shared_ptr<Storage> file = sqlite::storage(folder / "museum.db").value();
+  auto pages = std::make_unique<testing::FaultyMyPages>(file->my_pages().value(), my_page_);
+  auto storage = std::make_unique<BookingFile>(file, bookings_, mailer_);
+  pages_ = pages.get();
+  storage_ = storage.get();
+  return Engine::open({.storage = std::unique_ptr<Storage>(std::move(storage)),
+                       .my_pages = std::unique_ptr<MyPages>(std::move(pages)),
+                       .clock = clock.handle()})
+      .value();
+}
+
+void FollowedMuseum::follow(const fs::path& folder, Journalling journalling) {
+  Result<std::unique_ptr<ProjectionStore<Journal>>> file =
+      std::make_unique<JournalFile>(journal_in(folder), journal_, journalling);
+  engine_.events()
+      .project("journal", std::move(file),
+               [this](Journal& journal, const Envelope& envelope) {
+                 journal(envelope);
+                 journal_.take({StepKind::change, "handler.end"});
+               })
+      .value();
+  engine_.events()
+      .follow("mailer", EventTypes::all(),
+              [this, mails = mails_in(folder)](const Delivery& delivery) {
+                const auto line = line_of(delivery.envelope);
+                append_line(mails, "begin " + line);
+                mailer_.take({StepKind::change, "handler.middle"});
+                append_line(mails, "end " + line);
+                mailer_.take({StepKind::change, "handler.end"});
+              })
+      .value();
+}
+
+Effects FollowedMuseum::effects_in(const fs::path& folder) {
+  Effects effects;
+  effects.mails = lines_of(mails_in(folder));
+  sqlite::projection_file(journal_in(folder))
+      .value()
+      ->transact([&](sqlite::Transaction& transaction, Followers&) {
+        for (auto& row : transaction.query("SELECT line FROM journal ORDER BY id")) {
+          effects.journal.push_back(std::get<std::string>(std::move(row.front())));
+        }
+      });
+  return effects;
+}
+
+std::string line_of(const Envelope& envelope) {
+  return envelope.key() + ' ' + std::string(type_of(envelope.event)) + ' ' +
+         codec::encode(envelope.event);
+}
+
+}  // namespace exhibition::tests
