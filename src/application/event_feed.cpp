@@ -51,6 +51,19 @@ Result<void> EventFeed::follow(std::string name, const EventTypes& types,
   });
 }
 
+Result<void> EventFeed::relay(std::string name, std::shared_ptr<EventDispatcher> dispatcher,
+                              const EventTypes& types, StartAt start) {
+  if (!dispatcher) return refusal::InvalidArgument{"dispatcher", "must not be null"};
+  return follow(
+      std::move(name), types,
+      [&pump = context_.pump, dispatcher = std::move(dispatcher)](const Delivery& delivery) {
+        dispatcher->publish(delivery.envelope, [&](std::exception_ptr error) {
+          pump.report_error(delivery.envelope, std::move(error));
+        });
+      },
+      {.start = start, .on_failure = OnFailure::halt});
+}
+
 Result<RetryReport> EventFeed::retry(std::string_view follower,
                                      const std::optional<Stream>& stream) {
   return at_the_desk(context_, [&] { return context_.pump.retry(follower, stream); });

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <utility>
 
 #include "exhibition/application/effect.hpp"
+#include "exhibition/core/error.hpp"
 #include "exhibition/ports/consumer_store.hpp"
 
 namespace exhibition {
@@ -18,11 +20,15 @@ class ExternalEffect final : public Effect {
 
   Taken take(const Batch& batch, Settle settle) override {
     Taken taken;
+    std::exception_ptr away;
     int attempt = batch.attempt;
     for (const auto& envelope : batch.events) {
       if (batch.is_over(taken.count)) break;
       try {
         handler_(Delivery{envelope, std::exchange(attempt, 1)});
+      } catch (const PortError&) {
+        away = std::current_exception();
+        break;
       } catch (...) {
         taken.error = std::current_exception();
         break;
@@ -32,6 +38,7 @@ class ExternalEffect final : public Effect {
     if (taken.count > 0) {
       store_.transact([&](Followers& followers) { settle(followers, taken.count); });
     }
+    if (away) std::rethrow_exception(away);
     return taken;
   }
 

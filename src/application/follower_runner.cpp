@@ -61,6 +61,17 @@ void FollowerRunner::begin() {
 }
 
 Progress FollowerRunner::run(const Run& run) {
+  try {
+    const auto progress = follow(run);
+    note_store_failure({});
+    return progress;
+  } catch (const PortError& failure) {
+    note_store_failure(failure.what());
+    throw;
+  }
+}
+
+Progress FollowerRunner::follow(const Run& run) {
   Progress progress;
   while (!halted()) {
     const Checkpoint from = load();
@@ -113,9 +124,16 @@ void FollowerRunner::halt(const Error& why) {
   halted_ = why;
 }
 
-Checkpoint FollowerRunner::load() const {
+void FollowerRunner::note_store_failure(std::string why) {
+  const std::lock_guard lock(mutex_);
+  store_failure_ = std::move(why);
+}
+
+Checkpoint FollowerRunner::load() {
   Checkpoint found;
   effect_->read([&](const Followers& followers) { found = checkpoint_in(followers, name_); });
+  const std::lock_guard lock(mutex_);
+  passed_ = std::max(passed_, found.position);
   return found;
 }
 
@@ -294,12 +312,21 @@ std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t
 FollowerStatus FollowerRunner::status(Instant now) const {
   FollowerStatus status;
   status.name = name_;
-  effect_->read([&](const Followers& followers) {
-    const auto checkpoint = checkpoint_in(followers, name_);
-    status.position = std::max(checkpoint.position, passed());
-    status.failure = checkpoint.failure;
-    status.parked = followers.count_dead_letters(name_);
-  });
+  {
+    const std::lock_guard lock(mutex_);
+    status.position = passed_;
+    status.store_failure = store_failure_;
+  }
+  try {
+    effect_->read([&](const Followers& followers) {
+      const auto checkpoint = checkpoint_in(followers, name_);
+      status.position = std::max(status.position, checkpoint.position);
+      status.failure = checkpoint.failure;
+      status.parked = followers.count_dead_letters(name_);
+    });
+  } catch (const PortError& failure) {
+    status.store_failure = failure.what();
+  }
   storage_.read([&](const ReadView& view) {
     status.head = view.log().head();
     status.lag_events = view.log().count(status.position);

@@ -54,6 +54,7 @@ class FollowerRunner {
   /// Keeps where it begins, unless it has followed before.
   void begin();
 
+  /// Errors: PortError when a store fails; that counts as no attempt.
   [[nodiscard]] Progress run(const Run& run);
 
   /// Gives dead letters, of one stream or of all, to the effect once more, the oldest first, until
@@ -81,10 +82,12 @@ class FollowerRunner {
     void keep(std::size_t count);
   };
 
-  [[nodiscard]] Checkpoint load() const;
+  [[nodiscard]] Progress follow(const Run& run);
+  [[nodiscard]] Checkpoint load();
   [[nodiscard]] Position passed() const;
   [[nodiscard]] std::optional<Error> halted() const;
   void halt(const Error& why);
+  void note_store_failure(std::string why);
   [[nodiscard]] Slice read_slice(const Checkpoint& from, std::size_t limit) const;
   [[nodiscard]] bool died_in(const Slice& slice) const;
   std::size_t take(const Slice& slice, const Run& run);
@@ -100,8 +103,10 @@ class FollowerRunner {
   std::unique_ptr<Effect> effect_;
   std::optional<Position> ended_;  // the batch that this object has begun last, and seen to its end
   mutable std::mutex mutex_;
-  Position passed_;  // guarded by mutex_; what was not wanted needs no checkpoint each time
+  Position passed_;  // guarded by mutex_; the checkpoint as it was seen last, and what was not
+                     // wanted since, which needs no checkpoint each time
   std::optional<Error> halted_;  // guarded by mutex_
+  std::string store_failure_;    // guarded by mutex_; of the last run
 };
 
 }  // namespace exhibition

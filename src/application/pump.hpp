@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -65,6 +66,9 @@ class Pump {
   /// Errors: PortError.
   Subscription subscribe(EventDispatcher::Handler handler);
 
+  /// Gives the host what a subscriber has thrown.
+  void report_error(const Envelope& envelope, std::exception_ptr error) const noexcept;
+
  private:
   class Turn;
 
@@ -72,7 +76,6 @@ class Pump {
   void follow(FollowerRunner& follower, const Run& run, PumpReport& report) const;
   [[nodiscard]] std::vector<FollowerRunner*> followers() const;
   [[nodiscard]] Position head() const;
-  void report_error(const Envelope& envelope, std::exception_ptr error) const noexcept;
 
   const Storage& storage_;
   const Clock& clock_;

@@ -33,6 +33,7 @@ class Following : public OnEachStorage {
         [this](const Delivery& delivery) {
           const auto& event = std::get<ReservationConfirmed>(delivery.envelope.event);
           attempts.push_back(delivery.attempt);
+          if (is_away) throw PortError("the post office is closed");
           if (disliked.contains(event.member))
             throw std::runtime_error("no mail for " + event.member);
           written.push_back(event.member);
@@ -67,6 +68,7 @@ class Following : public OnEachStorage {
   }
 
   const Shown shown = museum.register_one(std::nullopt, {.max_places_per_reservation = 100});
+  bool is_away = false;
   std::set<std::string> disliked;
   std::vector<std::string> written;
   std::vector<int> attempts;
@@ -368,6 +370,97 @@ TEST_P(Following, StatusTellsHowFarBehindAFollowerIs) {
   museum.pump_all();
   EXPECT_EQ(status_of("mailer").lag_events, 0);
   EXPECT_EQ(status_of("mailer").lag, 0s);
+}
+
+TEST_P(Following, AnEffectOutsideWaitsForWhatIsAwayAndCountsNoAttempt) {
+  ASSERT_TRUE(is_done(follow_members()));
+  museum.pump_all();
+  is_away = true;
+  for (const auto* member : {"a", "b"}) museum.reserve(shown.session, member);
+  for (int i = 0; i < 20; ++i) {
+    const auto report = museum.events().pump();
+    ASSERT_EQ(report.failures.size(), 1U);
+    EXPECT_EQ(report.failures[0].part, "mailer");
+    EXPECT_EQ(report.failures[0].error.code, Errc::storage_failure);
+    EXPECT_FALSE(report.retry_at);
+  }
+  const auto status = status_of("mailer");
+  EXPECT_EQ(status.store_failure, "the post office is closed");
+  EXPECT_FALSE(status.failure);
+  EXPECT_EQ(status.lag_events, 4) << "two confirmations and their vouchers";
+
+  is_away = false;
+  museum.pump_all();
+  EXPECT_EQ(written, (Members{"a", "b"}));
+  EXPECT_EQ(attempts, std::vector<int>(22, 1));
+  EXPECT_EQ(status_of("mailer").store_failure, "");
+}
+
+TEST_P(Following, ARelayGivesAnotherDispatcherEveryEventInTheOrderOfTheLog) {
+  const std::shared_ptr<EventDispatcher> other = signals::dispatcher();
+  std::vector<Envelope> received;
+  const auto open =
+      other->subscribe([&](const Envelope& envelope) { received.push_back(envelope); });
+  ASSERT_TRUE(is_done(museum.events().relay("relay", other)));
+  museum.reserve(shown.session, "a");
+  museum.reserve(shown.session, "b");
+  museum.pump_all();
+  EXPECT_EQ(received, museum.log());
+}
+
+TEST_P(Following, ARelayTakesTheTypesAndTheStartThatItIsTold) {
+  museum.reserve(shown.session, "early");
+  const std::shared_ptr<EventDispatcher> other = signals::dispatcher();
+  std::vector<std::string> members;
+  const auto open = other->subscribe([&](const Envelope& envelope) {
+    members.push_back(std::get<ReservationConfirmed>(envelope.event).member);
+  });
+  const auto confirmed = EventTypes::of<ReservationConfirmed>();
+  ASSERT_TRUE(is_done(museum.events().relay("relay", other, confirmed, StartAt::now())));
+  museum.reserve(shown.session, "late");
+  museum.pump_all();
+  EXPECT_EQ(members, Members{"late"});
+}
+
+TEST_P(Following, ARelayReportsWhatHandlersOfItsDispatcherThrowAndGoesOn) {
+  std::vector<std::string> reported;
+  auto options = museum.options();
+  options.on_subscriber_error = [&](const Envelope& envelope, const std::exception_ptr&) {
+    reported.push_back(envelope.key());
+  };
+  museum.reopen(std::move(options));
+  const std::shared_ptr<EventDispatcher> other = signals::dispatcher();
+  const auto open =
+      other->subscribe([](const Envelope&) { throw std::runtime_error("no interest"); });
+  ASSERT_TRUE(is_done(museum.events().relay("relay", other)));
+  museum.pump_all();
+  EXPECT_EQ(reported.size(), museum.log().size());
+  EXPECT_EQ(status_of("relay").lag_events, 0);
+}
+
+TEST_P(Following, ARelayHaltsAtAnEventThatItsDispatcherDoesNotTake) {
+  class Picky final : public EventDispatcher {
+   public:
+    [[nodiscard]] DispatcherCapabilities capabilities() const override { return {}; }
+    Subscription subscribe(Handler) override { return {}; }
+    void publish(const Envelope& envelope, FunctionRef<void(std::exception_ptr)>) override {
+      if (std::holds_alternative<ReservationConfirmed>(envelope.event)) {
+        throw std::runtime_error("too large");
+      }
+      taken.push_back(envelope.position);
+    }
+    std::vector<Position> taken;
+  };
+  const auto picky = std::make_shared<Picky>();
+  ASSERT_TRUE(is_done(museum.events().relay("relay", picky)));
+  const auto refused = position_of<ReservationConfirmed>(museum.reserve(shown.session, "a").id);
+  pump_through_all_attempts();
+  const auto status = status_of("relay");
+  EXPECT_EQ(status.state, FollowerState::halted);
+  EXPECT_EQ(status.failure->at, refused);
+  EXPECT_TRUE(museum.events().dead_letters("relay")->items.empty());
+  for (const auto position : picky->taken) EXPECT_LT(position, refused) << "none overtakes it";
+  EXPECT_TRUE(is_invalid(museum.events().relay("nowhere", nullptr), "dispatcher"));
 }
 
 TEST_P(Following, WaitingForAFollowerPumpsWhenNobodyElseDoes) {

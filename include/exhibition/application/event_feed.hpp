@@ -95,7 +95,7 @@ class [[gnu::visibility("default")]] EventFeed {
   /// Lets a read model of the host follow the log: `handler(transaction, envelope)` writes through
   /// the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
   /// event has its effect exactly once. What it throws rolls that event back, and it is tried again
-  /// as OnFailure says.
+  /// as OnFailure says; a PortError rolls the batch back, and counts as no attempt.
   /// Errors: what the store's factory answered; invalid_argument{name, store, batch}; closed;
   /// storage_failure.
   template <class Transaction, class Handler>
@@ -111,10 +111,20 @@ class [[gnu::visibility("default")]] EventFeed {
 
   /// Lets something outside follow the log: e-mails, webhooks. `handler(delivery)` runs with no
   /// lock held, at least once for every event; what it throws makes the event be tried again as
-  /// OnFailure says.
+  /// OnFailure says. By a PortError it says that what it talks to is away: the event waits for it,
+  /// and no attempt is counted.
   /// Errors: invalid_argument{name, handler, batch}; closed; storage_failure.
   Result<void> follow(std::string name, const EventTypes& types,
                       std::function<void(const Delivery&)> handler, FollowerOptions options = {});
+
+  /// Lets another dispatcher follow the log: events leave through it in the order of the log, at
+  /// least once. While it is away (PortError) they wait; another exception of its `publish` makes
+  /// the event be tried again, and after the last attempt halts the relay, so that none overtakes.
+  /// What its handlers throw goes to EngineOptions::on_subscriber_error.
+  /// Errors: invalid_argument{name, dispatcher}; closed; storage_failure.
+  Result<void> relay(std::string name, std::shared_ptr<EventDispatcher> dispatcher,
+                     const EventTypes& types = EventTypes::all(),
+                     StartAt start = StartAt::beginning());
 
   /// Gives dead letters of a follower to it once more, of one stream or of all, the oldest first,
   /// until one fails. For all of them, lets a halted follower go on as well.

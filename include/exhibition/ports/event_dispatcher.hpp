@@ -41,16 +41,29 @@ class [[nodiscard]] Subscription {
   std::unique_ptr<Slot> slot_;
 };
 
-/// The way by which committed events leave the engine.
-/// Threads: any; `publish` is called by one thread at a time. Handlers run with no lock held.
+/// What a dispatcher promises beyond the order of each stream and at least once.
+struct DispatcherCapabilities {
+  bool synchronous = false;  ///< when `publish` returns, its thread has run every handler, and what
+                             ///< they threw has gone to `failed`
+  bool total_order = false;  ///< events of all streams come in the order of their publication
+  bool exactly_once = false;  ///< no handler gets an event twice
+};
+
+/// The way by which committed events leave the engine. The suite in
+/// exhibition/testing/dispatcher_contract.hpp tests it.
+/// Threads: any; `publish` is called by one thread at a time, and by no handler. Handlers run with
+/// no lock held: they may subscribe and close, themselves as well.
 class EventDispatcher {
  public:
   using Handler = std::function<void(const Envelope&)>;
 
   virtual ~EventDispatcher() = default;
+  [[nodiscard]] virtual DispatcherCapabilities capabilities() const = 0;
+  /// The handler gets what is published after this returns, until its subscription is closed; then
+  /// what it holds is let go.
   virtual Subscription subscribe(Handler handler) = 0;
-  /// Gives the event to every handler; one that throws does not stop the others and goes to
-  /// `failed`.
+  /// Gives the event to every handler; one that throws does not stop the others.
+  /// Errors: PortError when the event could not leave; then it is published again, later.
   virtual void publish(const Envelope& envelope, FunctionRef<void(std::exception_ptr)> failed) = 0;
 };
 

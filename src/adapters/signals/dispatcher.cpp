@@ -15,7 +15,7 @@
 namespace exhibition::signals {
 namespace {
 
-/// One handler, and whether it is running. No lock is held while it runs.
+/// One handler, and whether it is running. No lock is held while it runs, or is destroyed.
 /// Threads: any.
 class Call {
  public:
@@ -33,10 +33,12 @@ class Call {
 
   /// Waits for the handler, unless it is the handler that closes.
   void close() {
+    EventDispatcher::Handler closed;
     std::unique_lock lock(mutex_);
     closed_ = true;
     if (runner_ == std::this_thread::get_id()) return;
     ended_.wait(lock, [&] { return runner_ == std::thread::id{}; });
+    closed.swap(handler_);
   }
 
  private:
@@ -44,6 +46,7 @@ class Call {
    public:
     explicit Running(Call& call) : call_(call) {}
     ~Running() {
+      let_go_if_closed();
       const std::lock_guard lock(call_.mutex_);
       call_.runner_ = {};
       call_.ended_.notify_all();
@@ -52,10 +55,17 @@ class Call {
     Running& operator=(const Running&) = delete;
 
    private:
+    /// Whoever waits in `close` still waits while the handler is destroyed.
+    void let_go_if_closed() {
+      EventDispatcher::Handler closed;
+      const std::lock_guard lock(call_.mutex_);
+      if (call_.closed_) closed.swap(call_.handler_);
+    }
+
     Call& call_;
   };
 
-  EventDispatcher::Handler handler_;
+  EventDispatcher::Handler handler_;  // changed under mutex_, when it does not run
   std::mutex mutex_;
   std::condition_variable ended_;
   bool closed_ = false;     // guarded by mutex_
@@ -91,6 +101,10 @@ class Dispatcher final : public EventDispatcher {
   using Failed = FunctionRef<void(std::exception_ptr)>;
 
  public:
+  [[nodiscard]] DispatcherCapabilities capabilities() const override {
+    return {.synchronous = true, .total_order = true, .exactly_once = true};
+  }
+
   Subscription subscribe(Handler handler) override {
     auto call = std::make_shared<Call>(std::move(handler));
     auto connection = signal_.connect([call](const Envelope& envelope, const Failed& failed) {
