@@ -12,7 +12,7 @@
 namespace exhibition {
 namespace {
 
-constexpr std::size_t slice = 256;
+constexpr std::size_t delivered_at_once = 256;
 
 /// Runs one part of a pump; a store that fails ends this part and no other.
 template <class Part>
@@ -178,7 +178,7 @@ void Pump::deliver(Position until, std::size_t at_most, PumpReport& report) {
     }
     if (!after || *after >= until || report.delivered >= at_most) return;
     const auto events = read(storage_, [&](const ReadView& view) {
-      return view.log().read(*after, std::min(slice, at_most - report.delivered));
+      return view.log().read(*after, std::min(delivered_at_once, at_most - report.delivered));
     });
     for (const auto& envelope : events) {
       if (envelope.position > until) return;

@@ -10,11 +10,11 @@ namespace exhibition {
 namespace {
 
 /// So many reservations are settled in one unit: what others may have to wait for.
-constexpr std::size_t slice = 64;
+constexpr std::size_t settled_at_once = 64;
 
 /// Events that are no closings are passed without a commit, up to so many: after a restart they are
 /// passed again.
-constexpr std::int64_t passed_at_most = 1024;
+constexpr std::int64_t passed_unsaved_at_most = 1024;
 
 }  // namespace
 
@@ -24,7 +24,7 @@ std::size_t Settler::settle_holds(Instant now, std::size_t at_most) {
     const auto ids = read(storage_, [&](const ReadView& view) {
       std::vector<ReservationId> found;
       for (const auto& hold :
-           view.reservations().holds_past(now, std::min(slice, at_most - settled))) {
+           view.reservations().holds_past(now, std::min(settled_at_once, at_most - settled))) {
         found.push_back(hold.id);
       }
       return found;
@@ -39,7 +39,7 @@ std::size_t Settler::settle_closings(Instant now, std::size_t at_most) {
   std::size_t settled = 0;
   while (settled < at_most && (closing_ || find_closing())) {
     const auto ids = read(storage_, [&](const ReadView& view) {
-      return next_of_closing(view, std::min(slice, at_most - settled));
+      return next_of_closing(view, std::min(settled_at_once, at_most - settled));
     });
     if (!ids.empty()) {
       try {
@@ -72,7 +72,7 @@ bool Settler::find_closing() {
       return true;
     }
     pass(found.end);
-    if (passed_.value() - saved_.value() >= passed_at_most) save();
+    if (passed_.value() - saved_.value() >= passed_unsaved_at_most) save();
   }
 }
 
@@ -121,8 +121,9 @@ void Settler::collect(const ReadView& view, const Session& session, const Exhibi
                       std::size_t at_most, std::vector<ReservationId>& due) {
   if (!session.closure(exhibition)) return;
   for (bool more = true; more;) {
-    const auto batch = view.reservations().list_of(session.id, closing_->reservation, slice);
-    more = batch.size() == slice;
+    const auto batch =
+        view.reservations().list_of(session.id, closing_->reservation, settled_at_once);
+    more = batch.size() == settled_at_once;
     for (const auto& reservation : batch) {
       if (due.size() == at_most) return;
       closing_->reservation = reservation.id;
