@@ -49,6 +49,16 @@ void pump(Engine& museum) {
   std::cout << "vouchers: " << museum.vouchers().of(visit.id).value().size() << '\n';
 }
 
+void follow(Engine& museum) {
+  auto known = museum.events().follow(
+      "mailer", EventTypes::of<ReservationConfirmed>(), [](const Delivery& delivery) {
+        const auto& event = std::get<ReservationConfirmed>(delivery.envelope.event);
+        std::cout << "mail to " << event.member << ", once for " << delivery.key() << '\n';
+      });
+  if (!known) std::cout << known.error() << '\n';
+  museum.events().pump();
+}
+
 void show_my_page(Engine& museum, const std::string& member) {
   for (const auto& entry : museum.my_page().of(member).value()) {
     std::cout << member << "'s page: " << entry.title << ", " << to_string(entry.status) << '\n';
@@ -105,6 +115,7 @@ void tour() {
   const auto visit = reserve(museum, session);
   be_refused(museum, session);
   pump(museum);
+  follow(museum);
   show_my_page(museum, "mina");
   hold(museum, session, clock);
   send_twice(museum, session);

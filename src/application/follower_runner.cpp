@@ -329,9 +329,9 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   }
   storage_.read([&](const ReadView& view) {
     status.head = view.log().head();
-    status.lag_events = view.log().count(status.position);
-    const auto next = view.log().slice(status.position, 1, EventTypes::all());
-    if (!next.events.empty()) status.lag = now - next.events.front().occurred_at;
+    const auto backlog = view.log().backlog(status.position, options_.types);
+    status.lag_events = backlog.events;
+    if (backlog.since) status.lag = now - *backlog.since;
   });
   if (const auto why = halted()) {
     status.state = FollowerState::halted;

@@ -72,10 +72,10 @@ struct FollowerStatus {
   std::string name;
   FollowerState state = FollowerState::running;
   Position position;
-  Position head;  ///< of the log
-  std::int64_t lag_events = 0;
-  std::chrono::milliseconds lag{0};  ///< since the oldest event that it has not followed; negative
-                                     ///< when the clock has stepped back behind it
+  Position head;                     ///< of the log
+  std::int64_t lag_events = 0;       ///< events of its types that it has not followed
+  std::chrono::milliseconds lag{0};  ///< since the first of them; negative when the clock has
+                                     ///< stepped back behind it
   std::optional<Failure> failure = std::nullopt;  ///< of the event it is at
   std::int64_t parked = 0;                        ///< dead letters
   std::string halted_by = {};                     ///< why it has halted

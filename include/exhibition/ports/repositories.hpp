@@ -124,6 +124,14 @@ struct LogSlice {
   friend bool operator==(const LogSlice&, const LogSlice&) = default;
 };
 
+/// What a follower has still before it.
+struct Backlog {
+  std::int64_t events = 0;
+  std::optional<Instant> since = std::nullopt;  ///< when the first of them occurred
+
+  friend bool operator==(const Backlog&, const Backlog&) = default;
+};
+
 /// Everything that has happened, in the order of the commits: positions strictly increase, and a
 /// reader that has seen one never later sees a new event at or below it. The log gives no position
 /// on appending: there is none before the commit.
@@ -136,8 +144,8 @@ class EventLog {
                                        const EventTypes& wanted) const = 0;
   /// The position of the last event, or the default of an empty log.
   [[nodiscard]] virtual Position head() const = 0;
-  /// How many events there are after the position.
-  [[nodiscard]] virtual std::int64_t count(Position after) const = 0;
+  /// What there is of the wanted types after the position.
+  [[nodiscard]] virtual Backlog backlog(Position after, const EventTypes& wanted) const = 0;
 
   /// The next `limit` events.
   [[nodiscard]] std::vector<Envelope> read(Position after, std::size_t limit) const {

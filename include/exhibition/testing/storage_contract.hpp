@@ -78,6 +78,6 @@ REGISTER_TYPED_TEST_SUITE_P(
     ACheckpointComesOutAsItWentIn, ADeadLetterComesOutAsItWentIn,
     DeadLettersAreListedByPositionAndByStream, WhatFollowersKeepIsRolledBackWithTheirTransaction,
     WhatExternalFollowersKeepIsThereAfterOpeningAgain,
-    ASliceOfTheLogHasTheWantedEventsAndWhereItEnds);
+    ASliceOfTheLogHasTheWantedEventsAndWhereItEnds, ABacklogHasTheWantedEventsAfterAPosition);
 
 }  // namespace exhibition::testing

@@ -189,8 +189,15 @@ LogSlice MemoryLog::slice(Position after, std::size_t limit, const EventTypes& w
 Position MemoryLog::head() const {
   return Position{static_cast<std::int64_t>(desk_.tables.log.size())};
 }
-std::int64_t MemoryLog::count(Position after) const {
-  return std::max<std::int64_t>(head().value() - after.value(), 0);
+
+Backlog MemoryLog::backlog(Position after, const EventTypes& wanted) const {
+  Backlog found;
+  const auto& log = desk_.tables.log;
+  for (auto i = static_cast<std::size_t>(after.value()); i < log.size(); ++i) {
+    if (!wanted.contains(log[i].event)) continue;
+    if (found.events++ == 0) found.since = log[i].occurred_at;
+  }
+  return found;
 }
 
 }  // namespace exhibition::memory

@@ -101,7 +101,7 @@ class MemoryLog final : public EventLog {
   [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
                                const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
-  [[nodiscard]] std::int64_t count(Position after) const override;
+  [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override;
 
  private:
   Desk desk_;

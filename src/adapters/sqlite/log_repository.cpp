@@ -1,3 +1,5 @@
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "exhibition/codec/json.hpp"
@@ -13,7 +15,10 @@ SqliteLog::SqliteLog(Database& database)
             " schema_version, occurred_at, correlation_id, actor, payload"
             " FROM event_log WHERE position > ?1 ORDER BY position LIMIT ?2"),
       head_(database, "SELECT coalesce(max(position), 0) FROM event_log"),
-      count_(database, "SELECT count(*) FROM event_log WHERE position > ?1"),
+      // occurred_at is that of the smallest position: sqlite.org/lang_select.html#bareagg
+      backlog_(database,
+               "SELECT type, count(*), min(position), occurred_at"
+               " FROM event_log WHERE position > ?1 GROUP BY type"),
       append_(database,
               "INSERT INTO event_log(stream, stream_id, aggregate, aggregate_id, version, type,"
               " schema_version, occurred_at, correlation_id, actor, payload)"
@@ -44,8 +49,23 @@ Position SqliteLog::head() const {
   return head_.one([](Row& row) { return row.next<Position>(); }).value_or(Position{});
 }
 
-std::int64_t SqliteLog::count(Position after) const {
-  return count_.one([](Row& row) { return row.next<std::int64_t>(); }, after).value_or(0);
+Backlog SqliteLog::backlog(Position after, const EventTypes& wanted) const {
+  Backlog found;
+  std::optional<Position> first;
+  backlog_.each(
+      [&](Row& row) {
+        const auto type = row.next<std::string>();
+        const auto count = row.next<std::int64_t>();
+        const auto position = row.next<Position>();
+        const auto occurred_at = row.next<Instant>();
+        if (!wanted.contains(type)) return;
+        found.events += count;
+        if (first && *first < position) return;
+        first = position;
+        found.since = occurred_at;
+      },
+      after);
+  return found;
 }
 
 }  // namespace exhibition::sqlite

@@ -106,11 +106,11 @@ class SqliteLog final : public EventLog {
   [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
                                const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
-  [[nodiscard]] std::int64_t count(Position after) const override;
+  [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override;
 
  private:
   const Database& database_;
-  mutable Statement read_, head_, count_;
+  mutable Statement read_, head_, backlog_;
   Statement append_;
 };
 

@@ -149,8 +149,8 @@ class FaultyEventLog final : public Faulty<EventLog> {
     return query("log.slice").slice(after, limit, wanted);
   }
   [[nodiscard]] Position head() const override { return query("log.head").head(); }
-  [[nodiscard]] std::int64_t count(Position after) const override {
-    return query("log.count").count(after);
+  [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override {
+    return query("log.backlog").backlog(after, wanted);
   }
 };
 

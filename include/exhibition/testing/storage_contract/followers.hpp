@@ -205,9 +205,30 @@ TYPED_TEST_P(StorageContract, ASliceOfTheLogHasTheWantedEventsAndWhereItEnds) {
     EXPECT_EQ(none, (LogSlice{{}, all[1].position, 1}));
     EXPECT_EQ(log.slice(all[7].position, 5, suspended), (LogSlice{{}, all[7].position, 0}));
     EXPECT_EQ(log.slice({}, 99, EventTypes::all()).events, all);
-    EXPECT_EQ(log.count({}), 8);
-    EXPECT_EQ(log.count(all[5].position), 2);
-    EXPECT_EQ(log.count(all[7].position), 0);
+  });
+}
+
+TYPED_TEST_P(StorageContract, ABacklogHasTheWantedEventsAfterAPosition) {
+  contract::commit(this->storage(), [](UnitOfWork& unit) {
+    for (std::int64_t id = 1; id <= 3; ++id) {
+      const auto later = samples::noon - std::chrono::hours{id};  // the clock steps back
+      unit.log().append({ExhibitionSuspended{ExhibitionId{id}}, 2, later});
+      unit.log().append({ExhibitionResumed{ExhibitionId{id}}, 3, later + std::chrono::minutes{1}});
+    }
+  });
+  this->storage().read([](const ReadView& view) {
+    const auto& log = view.log();
+    const auto all = log.read({}, 99);
+    const auto either = EventTypes::of<ExhibitionSuspended, ExhibitionResumed>();
+    const auto resumed = EventTypes::of<ExhibitionResumed>();
+    for (const auto& types : {either, EventTypes::all()}) {
+      EXPECT_EQ(log.backlog({}, types), (Backlog{6, all[0].occurred_at}));
+      EXPECT_EQ(log.backlog(all[2].position, types), (Backlog{3, all[3].occurred_at}));
+    }
+    EXPECT_EQ(log.backlog({}, resumed), (Backlog{3, all[1].occurred_at}));
+    EXPECT_EQ(log.backlog(all[3].position, resumed), (Backlog{1, all[5].occurred_at}));
+    EXPECT_EQ(log.backlog(all[5].position, resumed), Backlog{});
+    EXPECT_EQ(log.backlog({}, EventTypes::of<SessionAdded>()), Backlog{});
   });
 }
 
