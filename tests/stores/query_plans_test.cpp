@@ -66,7 +66,7 @@ void read_everything(const ReadView& view) {
   (void)view.keys().find("reserve", "key");
   (void)view.log().read({}, 10);
   (void)view.log().head();
-  (void)view.log().count({});
+  (void)view.log().backlog({}, EventTypes::all());
   read_followers(view.followers());
 }
 
