@@ -1,7 +1,7 @@
 # Thin on purpose: the build is CMake's (CMakePresets.json), the dependencies are debian/control's.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test sanitize soak clean
+.PHONY: help demo build test sanitize soak bench clean
 
 # Installs what is missing first; DEPS=no leaves the machine alone.
 ifeq ($(DEPS),no)
@@ -36,6 +36,13 @@ sanitize:  ## run the tests with clang's ASan and UBSan, those with threads with
 
 soak: build  ## run the long rounds of the random and repeated tests (about ten minutes)
 	@ctest --preset soak
+
+# All of them run, whatever the first ones say.
+bench:  ## measure what the library claims to cost, as ratios (about two minutes)
+	@$(deps) nocheck
+	@test -e build/release/build.ninja || cmake --preset release -D EXHIBITION_BUILD_TESTS=OFF
+	@cmake --build --preset release --target exhibition_benchmarks
+	@status=0; for each in build/release/benchmarks/bin/*; do $$each || status=1; done; exit $$status
 
 clean:  ## remove everything that was built
 	rm -rf build

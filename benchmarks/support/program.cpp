@@ -1,0 +1,80 @@
+#include "support/program.hpp"
+
+#include <charconv>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <ostream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+namespace exhibition::benchmarks {
+namespace {
+
+/// The command line asks for something that the benchmark does not understand.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+void print_usage(std::ostream& out, const Benchmark& benchmark) {
+  const Options defaults;
+  out << "usage: " << benchmark.name << " [--rounds N] [--bookings N] [--help]\n"
+      << '\n'
+      << benchmark.about << '\n'
+      << '\n'
+      << "  --rounds N    rounds to take the medians of (" << defaults.rounds << ")\n"
+      << "  --bookings N  bookings of each variant in each round (" << defaults.bookings << ")\n"
+      << "  --help        this text\n"
+      << '\n'
+      << "The files are made in TMPDIR, or else in /tmp; it should be on a disk.\n";
+}
+
+std::size_t number_of(const std::string& name, const std::string& text) {
+  constexpr std::size_t most = 1'000'000;
+  std::size_t value = 0;
+  const auto* end = text.data() + text.size();
+  const auto [stop, problem] = std::from_chars(text.data(), end, value);
+  if (problem != std::errc{} || stop != end || value < 1 || value > most) {
+    throw UsageError(name + " takes a number from 1 to " + std::to_string(most) + ", not: " + text);
+  }
+  return value;
+}
+
+/// None when help is asked for.
+std::optional<Options> parse(const std::vector<std::string>& arguments) {
+  Options options;
+  for (std::size_t at = 0; at < arguments.size(); ++at) {
+    const std::string& name = arguments[at];
+    if (name == "--help") return std::nullopt;
+    if (name != "--rounds" && name != "--bookings") throw UsageError("unknown argument: " + name);
+    if (++at == arguments.size()) throw UsageError(name + " needs a value");
+    (name == "--rounds" ? options.rounds : options.bookings) = number_of(name, arguments[at]);
+  }
+  return options;
+}
+
+}  // namespace
+
+int run(const Benchmark& benchmark, int argc, const char* const* argv) {
+  try {
+    const auto options = parse(std::vector<std::string>(argv + 1, argv + argc));
+    if (!options) {
+      print_usage(std::cout, benchmark);
+      return EXIT_SUCCESS;
+    }
+    return benchmark.holds(*options) ? EXIT_SUCCESS : EXIT_FAILURE;
+  } catch (const UsageError& problem) {
+    std::cerr << benchmark.name << ": " << problem.what() << "\n\n";
+    print_usage(std::cerr, benchmark);
+    return 2;
+  } catch (const std::exception& problem) {
+    std::cerr << benchmark.name << ": " << problem.what() << '\n';
+    return EXIT_FAILURE;
+  }
+}
+
+}  // namespace exhibition::benchmarks

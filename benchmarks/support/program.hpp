@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string_view>
+
+/// What the programs of all benchmarks share: their command line and their exit status.
+
+namespace exhibition::benchmarks {
+
+/// What the command line may change.
+struct Options {
+  std::size_t rounds = 9;
+  std::size_t bookings = 4000;  ///< of each variant in each round
+};
+
+struct Benchmark {
+  std::string_view name;
+  std::string_view about;  ///< for --help
+  std::function<bool(const Options&)>
+      holds;  ///< measures, prints, and tells whether its claim holds
+};
+
+/// What `main` is to return: 0 when the claim holds, 1 when it does not or cannot be measured, 2
+/// when the command line is not understood.
+int run(const Benchmark& benchmark, int argc, const char* const* argv);
+
+}  // namespace exhibition::benchmarks

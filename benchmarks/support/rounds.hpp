@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <iostream>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "support/statistics.hpp"
+
+namespace exhibition::benchmarks {
+
+/// The measurements of one variant, round by round.
+template <class Measurement>
+class Series {
+ public:
+  void add(Measurement measurement) { rounds_.push_back(std::move(measurement)); }
+
+  [[nodiscard]] double median(double Measurement::*figure) const {
+    std::vector<double> figures;
+    for (const auto& round : rounds_) figures.push_back(round.*figure);
+    return benchmarks::median(std::move(figures));
+  }
+
+  /// The median of the ratios within each round, in which the machine was as busy for one as for
+  /// the other.
+  [[nodiscard]] double median_ratio(double Measurement::*figure, const Series& floor) const {
+    std::vector<double> ratios;
+    for (std::size_t round = 0; round < rounds_.size(); ++round) {
+      ratios.push_back(rounds_[round].*figure / floor.rounds_[round].*figure);
+    }
+    return benchmarks::median(std::move(ratios));
+  }
+
+ private:
+  std::vector<Measurement> rounds_;
+};
+
+/// Measures every variant once in each round, and begins each round with another one, so that
+/// whatever else the machine does meets all of them alike. Says on stderr how far it is.
+template <class Variant, class Measure>
+[[nodiscard]] auto interleave(std::string_view benchmark, std::size_t rounds,
+                              const std::vector<Variant>& variants, Measure measure) {
+  std::vector<Series<std::invoke_result_t<Measure&, const Variant&>>> measured(variants.size());
+  for (std::size_t round = 0; round < rounds; ++round) {
+    std::cerr << benchmark << ": round " << round + 1 << " of " << rounds << '\n';
+    for (std::size_t turn = 0; turn < variants.size(); ++turn) {
+      const std::size_t at = (round + turn) % variants.size();
+      measured[at].add(measure(variants[at]));
+    }
+  }
+  return measured;
+}
+
+}  // namespace exhibition::benchmarks
