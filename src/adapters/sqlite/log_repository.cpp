@@ -1,4 +1,3 @@
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,10 +14,8 @@ SqliteLog::SqliteLog(Database& database)
             " schema_version, occurred_at, correlation_id, actor, payload"
             " FROM event_log WHERE position > ?1 ORDER BY position LIMIT ?2"),
       head_(database, "SELECT coalesce(max(position), 0) FROM event_log"),
-      // occurred_at is that of the smallest position: sqlite.org/lang_select.html#bareagg
       backlog_(database,
-               "SELECT type, count(*), min(position), occurred_at"
-               " FROM event_log WHERE position > ?1 GROUP BY type"),
+               "SELECT type, occurred_at FROM event_log WHERE position > ?1 ORDER BY position"),
       append_(database,
               "INSERT INTO event_log(stream, stream_id, aggregate, aggregate_id, version, type,"
               " schema_version, occurred_at, correlation_id, actor, payload)"
@@ -51,18 +48,10 @@ Position SqliteLog::head() const {
 
 Backlog SqliteLog::backlog(Position after, const EventTypes& wanted) const {
   Backlog found;
-  std::optional<Position> first;
   backlog_.each(
       [&](Row& row) {
-        const auto type = row.next<std::string>();
-        const auto count = row.next<std::int64_t>();
-        const auto position = row.next<Position>();
-        const auto occurred_at = row.next<Instant>();
-        if (!wanted.contains(type)) return;
-        found.events += count;
-        if (first && *first < position) return;
-        first = position;
-        found.since = occurred_at;
+        if (!wanted.contains(row.next<std::string>())) return;
+        if (found.events++ == 0) found.since = row.next<Instant>();
       },
       after);
   return found;
