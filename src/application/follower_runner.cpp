@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "thrown.hpp"
+
 namespace exhibition {
 namespace {
 
@@ -16,16 +18,6 @@ constexpr std::int64_t passed_at_most = 1024;
 
 /// Somebody else has moved the checkpoint: what was read is no longer what is next.
 struct Overtaken {};
-
-std::string text_of(const std::exception_ptr& error) {
-  try {
-    std::rethrow_exception(error);
-  } catch (const std::exception& thrown) {
-    return thrown.what();
-  } catch (...) {
-    return "an exception that is no std::exception";
-  }
-}
 
 /// 100 ms, doubling up to a minute, more or less by a fifth: `share` is a random number in [0, 1).
 std::chrono::milliseconds pause_after(int attempts, double share) {
@@ -53,8 +45,7 @@ void FollowerRunner::Slice::keep(std::size_t count) {
 void FollowerRunner::begin() {
   const auto start = options_.start.position();
   if (start == Position{}) return;
-  const Position position =
-      start ? *start : read(storage_, [](const ReadView& view) { return view.log().head(); });
+  const Position position = start ? *start : head();
   effect_->transact([&](Followers& followers) {
     if (!followers.find(name_)) followers.save(name_, {.position = position, .begun = position});
   });
@@ -65,14 +56,15 @@ Progress FollowerRunner::run(const Run& run) {
     const auto progress = follow(run);
     note_store_failure({});
     return progress;
-  } catch (const PortError& failure) {
-    note_store_failure(failure.what());
+  } catch (...) {
+    note_store_failure(text_of(std::current_exception()));
     throw;
   }
 }
 
 Progress FollowerRunner::follow(const Run& run) {
   Progress progress;
+  const Position until = head();
   while (!halted()) {
     const Checkpoint from = load();
     const auto& failure = from.failure;
@@ -87,7 +79,7 @@ Progress FollowerRunner::follow(const Run& run) {
       break;
     }
     progress.more = progress.followed >= run.max_events;
-    if (progress.more || std::max(from.position, passed()) >= run.until) break;
+    if (progress.more || std::max(from.position, passed()) >= until) break;
     progress.more = progress.followed > 0 && std::chrono::steady_clock::now() >= run.ends_at;
     if (progress.more) break;
 
@@ -107,6 +99,10 @@ Progress FollowerRunner::follow(const Run& run) {
   }
   progress.halted = halted();
   return progress;
+}
+
+Position FollowerRunner::head() const {
+  return read(storage_, [](const ReadView& view) { return view.log().head(); });
 }
 
 Position FollowerRunner::passed() const {

@@ -18,7 +18,6 @@ namespace exhibition {
 /// How much one run may do, and what time it is.
 struct Run {
   Instant now;
-  Position until;  ///< later events are left for another run
   std::size_t max_events;
   std::chrono::steady_clock::time_point ends_at;  ///< no batch begins later, or lasts longer
 };
@@ -54,6 +53,7 @@ class FollowerRunner {
   /// Keeps where it begins, unless it has followed before.
   void begin();
 
+  /// Goes to where the log ends now; later events are left for another run.
   /// Errors: PortError when a store fails; that counts as no attempt.
   [[nodiscard]] Progress run(const Run& run);
 
@@ -84,6 +84,7 @@ class FollowerRunner {
 
   [[nodiscard]] Progress follow(const Run& run);
   [[nodiscard]] Checkpoint load();
+  [[nodiscard]] Position head() const;
   [[nodiscard]] Position passed() const;
   [[nodiscard]] std::optional<Error> halted() const;
   void halt(const Error& why);

@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "deadline.hpp"
+#include "thrown.hpp"
 
 namespace exhibition {
 namespace {
 
 constexpr std::size_t delivered_at_once = 256;
 
-/// Runs one part of a pump; a store that fails ends this part and no other.
+/// Runs one part of a pump; whatever a port throws ends this part and no other.
 template <class Part>
 void attempt(PumpReport& report, std::string_view name, Part part) {
   const auto note = [&](Error failure) {
@@ -23,10 +24,10 @@ void attempt(PumpReport& report, std::string_view name, Part part) {
   };
   try {
     part();
-  } catch (const PortError& failure) {
-    note(refusal::StorageFailure{failure.what()});
   } catch (const Exception& failure) {
     note(failure.error());
+  } catch (...) {
+    note(refusal::StorageFailure{text_of(std::current_exception())});
   }
 }
 
@@ -65,15 +66,16 @@ PumpReport Pump::run(const PumpBudget& budget) {
     report.inside_handler = true;
     return report;
   }
-  const Instant now = clock_.now();
+  Instant now;
+  attempt(report, "clock", [&] { now = clock_.now(); });
+  if (!report.failures.empty()) return report;
   const std::size_t most = budget.max_events;
   const auto ends_at = deadline_after(budget.max_time);
   attempt(report, "holds", [&] { report.settled += settler_.settle_holds(now, most); });
   attempt(report, "closings", [&] { report.settled += settler_.settle_closings(now, most); });
   for (auto* follower : followers()) {
     attempt(report, follower->name(), [&] {
-      follow(*follower, {.now = now, .until = head(), .max_events = most, .ends_at = ends_at},
-             report);
+      follow(*follower, {.now = now, .max_events = most, .ends_at = ends_at}, report);
     });
   }
   attempt(report, "subscriptions", [&] { deliver(head(), most, report); });

@@ -5,14 +5,6 @@
 #include "deadline.hpp"
 
 namespace exhibition {
-namespace {
-
-using namespace std::chrono_literals;
-
-/// Another process's commit is noticed after it at the latest.
-constexpr std::chrono::milliseconds longest_rest = 200ms;
-
-}  // namespace
 
 void Worker::start() {
   std::thread ended;
@@ -79,7 +71,7 @@ void Worker::run() {
     const bool has_more = report->more && report->failures.empty();
     if (has_more || wakes_ != wakes) continue;
     if (drain_until_) break;
-    changed_.wait_for(lock, longest_rest, [&] { return wakes_ != wakes || drain_until_; });
+    changed_.wait_for(lock, longest_rest_, [&] { return wakes_ != wakes || drain_until_; });
   }
   running_ = false;
   changed_.notify_all();

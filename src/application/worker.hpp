@@ -18,8 +18,11 @@ namespace exhibition {
 /// Threads: any.
 class Worker {
  public:
-  /// `pump()` does a slice; none once there is nothing left to pump.
-  explicit Worker(std::function<std::optional<PumpReport>()> pump) : pump_(std::move(pump)) {}
+  /// `pump()` does a slice; none once there is nothing left to pump. Unless woken, the worker rests
+  /// for `longest_rest` between two slices: another process's commit is noticed after it.
+  explicit Worker(std::function<std::optional<PumpReport>()> pump,
+                  std::chrono::milliseconds longest_rest = std::chrono::milliseconds{200})
+      : pump_(std::move(pump)), longest_rest_(longest_rest) {}
   ~Worker() { stop(std::chrono::milliseconds{0}); }
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -45,6 +48,7 @@ class Worker {
   void run();
 
   std::function<std::optional<PumpReport>()> pump_;
+  std::chrono::milliseconds longest_rest_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::thread thread_;        // guarded by mutex_

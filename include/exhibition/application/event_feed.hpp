@@ -36,10 +36,11 @@ struct PumpBudget {
   std::chrono::milliseconds max_time = std::chrono::milliseconds::max();
 };
 
-/// A part of a pump that a store refused, or a follower that has halted; the others went on. The
-/// next pump takes it up where it stopped.
+/// A part of a pump that a store or another port refused, or a follower that has halted; the others
+/// went on. The next pump takes it up where it stopped.
 struct PumpFailure {
-  std::string part;  ///< "holds", "closings", "subscriptions", or the name of a follower
+  std::string part;  ///< "clock" (and nothing was done), "holds", "closings", "subscriptions", or the
+                     ///< name of a follower
   Error error;
 };
 

@@ -79,8 +79,8 @@ struct FollowerStatus {
   std::optional<Failure> failure = std::nullopt;  ///< of the event it is at
   std::int64_t parked = 0;                        ///< dead letters
   std::string halted_by = {};                     ///< why it has halted
-  std::string store_failure = {};  ///< why its last run ended early: a store was away, its own or
-                                   ///< the log's, or what its handler talks to; empty when none was
+  std::string store_failure = {};  ///< why its last run ended early: its store or another port, or
+                                   ///< what its handler talks to, was away; empty when none was
 };
 
 /// What retrying dead letters came to.
