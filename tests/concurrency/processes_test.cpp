@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdint>
 #include <deque>
@@ -125,6 +126,29 @@ TEST_F(SeveralProcesses, PumpingOneFileApplyNoEventTwice) {
   expect_sound();
   EXPECT_EQ(museum.log().size(), 2 + 2 * visits) << "one voucher for each";
   EXPECT_EQ(followed, 2 + 2 * visits) << "my page followed each event once";
+}
+
+TEST_F(SeveralProcesses, AWorkerFollowsWhatAnotherProcessCommits) {
+  const auto seed = announce_seed();
+  std::atomic<std::size_t> delivered = 0;
+  museum.events()
+      .follow("counter", EventTypes::of<ReservationConfirmed>(),
+              [&](const Delivery&) { ++delivered; })
+      .value();
+  museum.events().start();
+  std::size_t sold = 0;
+  for (std::size_t round = 0; round < rounds(2, 40); ++round) {
+    const auto show = museum.register_one(20);
+    std::deque<Process> others;
+    auto& other = others.emplace_back(command("reserve", show.session, seed + round));
+    ASSERT_NO_FATAL_FAILURE(let_begin(others));
+    sold += ids_in(other.rest()).size();
+    EXPECT_EQ(other.finish(), 0);
+    EXPECT_TRUE(museum.events().wait_for("counter", 60s).value());
+    EXPECT_EQ(delivered, sold);
+  }
+  museum.events().stop();
+  expect_sound();
 }
 
 TEST_F(SeveralProcesses, OneThatIsKilledLeavesASoundFileAndLetsTheOthersGoOn) {
