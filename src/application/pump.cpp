@@ -15,20 +15,26 @@ namespace {
 
 constexpr std::size_t delivered_at_once = 256;
 
-/// Runs one part of a pump; whatever a port throws ends this part and no other.
+/// What failed may be well again then.
+constexpr std::chrono::milliseconds pause_after_failure{200};
+
+/// Runs one part of a pump; whatever a port throws ends this part and no other. False when it did.
 template <class Part>
-void attempt(PumpReport& report, std::string_view name, Part part) {
-  const auto note = [&](Error failure) {
-    report.failures.push_back({std::string(name), std::move(failure)});
-    report.more = true;
-  };
+bool attempt(PumpReport& report, std::string_view name, Part part) {
   try {
     part();
+    return true;
   } catch (const Exception& failure) {
-    note(failure.error());
+    report.failures.push_back({std::string(name), failure.error()});
   } catch (...) {
-    note(refusal::StorageFailure{text_of(std::current_exception())});
+    report.failures.push_back(
+        {std::string(name), refusal::StorageFailure{text_of(std::current_exception())}});
   }
+  return false;
+}
+
+void come_back(PumpReport& report, Instant at) {
+  if (!report.retry_at || at < *report.retry_at) report.retry_at = at;
 }
 
 }  // namespace
@@ -67,18 +73,20 @@ PumpReport Pump::run(const PumpBudget& budget) {
     return report;
   }
   Instant now;
-  attempt(report, "clock", [&] { now = clock_.now(); });
-  if (!report.failures.empty()) return report;
+  if (!attempt(report, "clock", [&] { now = clock_.now(); })) return report;
   const std::size_t most = budget.max_events;
   const auto ends_at = deadline_after(budget.max_time);
-  attempt(report, "holds", [&] { report.settled += settler_.settle_holds(now, most); });
-  attempt(report, "closings", [&] { report.settled += settler_.settle_closings(now, most); });
+  const auto run_part = [&](std::string_view name, auto part) {
+    if (!attempt(report, name, part)) come_back(report, now + pause_after_failure);
+  };
+  run_part("holds", [&] { report.settled += settler_.settle_holds(now, most); });
+  run_part("closings", [&] { report.settled += settler_.settle_closings(now, most); });
   for (auto* follower : followers()) {
-    attempt(report, follower->name(), [&] {
+    run_part(follower->name(), [&] {
       follow(*follower, {.now = now, .max_events = most, .ends_at = ends_at}, report);
     });
   }
-  attempt(report, "subscriptions", [&] { deliver(head(), most, report); });
+  run_part("subscriptions", [&] { deliver(head(), most, report); });
   report.more |= most <= std::max(report.settled, report.delivered);
   return report;
 }
@@ -87,9 +95,7 @@ void Pump::follow(FollowerRunner& follower, const Run& run, PumpReport& report) 
   const auto progress = follower.run(run);
   report.followers.push_back({follower.name(), progress.followed});
   report.more |= progress.more;
-  if (progress.retry_at && (!report.retry_at || *progress.retry_at < *report.retry_at)) {
-    report.retry_at = progress.retry_at;
-  }
+  if (progress.retry_at) come_back(report, *progress.retry_at);
   if (progress.halted) report.failures.push_back({follower.name(), *progress.halted});
 }
 

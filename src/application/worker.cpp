@@ -68,8 +68,7 @@ void Worker::run() {
     ++slices_;
     changed_.notify_all();
     if (!report) break;
-    const bool has_more = report->more && report->failures.empty();
-    if (has_more || wakes_ != wakes) continue;
+    if (report->more || wakes_ != wakes) continue;
     if (drain_until_) break;
     changed_.wait_for(lock, longest_rest_, [&] { return wakes_ != wakes || drain_until_; });
   }

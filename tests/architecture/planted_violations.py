@@ -60,6 +60,7 @@ class IncludeRules(Project):
         ("src/engine.cpp", "fmt/format.h"),
         ("examples/a.cpp", "../src/application/guard.hpp"),
         ("tests/unit/a.cpp", "../../src/codec/writer.hpp"),
+        ("tests/inside/a.cpp", "../../src/codec/writer.hpp"),
         ("bindings/python/src/a.cpp", "../../../src/application/guard.hpp"),
     ]
     ALLOWED = [
@@ -77,6 +78,7 @@ class IncludeRules(Project):
         ("src/engine.cpp", "exhibition/adapters/signals.hpp"),
         ("examples/a.cpp", "exhibition/adapters/sqlite.hpp"),
         ("tests/unit/a.cpp", "exhibition/testing/storage_contract.hpp"),
+        ("tests/inside/a.cpp", "application/guard.hpp"),
     ]
 
     def test_finds_each_forbidden_include(self):

@@ -222,7 +222,7 @@ TEST_P(AFailingStore, AtAnyStepOfAPumpIsReportedAndTheNextPumpGoesOn) {
     }
     ASSERT_EQ(report.failures.size(), 1U);
     EXPECT_EQ(report.failures.front().error.code, Errc::storage_failure);
-    EXPECT_TRUE(report.more);
+    EXPECT_TRUE(report.retry_at);
     museum.expect_sound();
     EXPECT_EQ(museum.count_events(), expected);
   }

@@ -145,7 +145,7 @@ TEST_P(Defect, AnEventThatMyPageCannotTakeIsReportedAndTakenUpAgain) {
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures[0].part, "my-page");
   EXPECT_EQ(report.failures[0].error, Error(refusal::StorageFailure{"my page is out of order"}));
-  EXPECT_TRUE(report.more);
+  EXPECT_TRUE(report.retry_at);
   EXPECT_EQ(museum.vouchers().of(reservation.id)->size(), 1U) << "the voucher desk went on";
   EXPECT_TRUE(museum.my_page().of("seokwon")->items.empty()) << "nothing half-done";
 

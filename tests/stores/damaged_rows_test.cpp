@@ -82,7 +82,7 @@ TEST_F(ADamagedRow, OfTheLogStopsItsFollowersByNameAndNoBooking) {
       " (SELECT max(position) FROM event_log)");
   const auto report = museum.events().pump();
   EXPECT_EQ(parts(report), (std::vector<std::string>{"voucher-desk", "my-page"}));
-  EXPECT_TRUE(report.more);
+  EXPECT_TRUE(report.retry_at);
   for (const auto& failure : report.failures) {
     EXPECT_TRUE(blames(failure.error, {"ReservationConfirmed"})) << failure.part;
     EXPECT_TRUE(blames(failure.error, {file()})) << failure.part;

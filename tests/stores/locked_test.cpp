@@ -111,7 +111,7 @@ TEST_F(ALockedStore, IsReportedByThePumpAndTheNextPumpGoesOn) {
   try_reserve(engine, session).value();
   ASSERT_NO_FATAL_FAILURE(let_neighbour("flock", file));
   const auto report = engine.events().pump();
-  EXPECT_TRUE(report.more);
+  EXPECT_TRUE(report.retry_at);
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures.front().part, "voucher-desk");
   EXPECT_TRUE(blames(report.failures.front().error, {file.string(), "locked"}));

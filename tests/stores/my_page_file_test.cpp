@@ -24,7 +24,7 @@ class TheMyPageFile : public ::testing::Test {
     ASSERT_EQ(report.failures.size(), 1U);
     EXPECT_EQ(report.failures.front().part, "my-page");
     EXPECT_TRUE(blames(report.failures.front().error, {pages.string(), cause}));
-    EXPECT_TRUE(report.more);
+    EXPECT_TRUE(report.retry_at);
     EXPECT_GT(report.followed("voucher-desk"), 0U);
     EXPECT_EQ(engine.vouchers().of(made->reservation.id).value().size(), 1U);
     EXPECT_TRUE(is_clean(engine));

@@ -96,7 +96,7 @@ TEST_F(AFullDisk, IsReportedByThePumpAndTheNextPumpGoesOn) {
     reserve_until_failure(engine, session, file, before);
     const auto report = engine.events().pump();
     ASSERT_FALSE(report.failures.empty());
-    EXPECT_TRUE(report.more);
+    EXPECT_TRUE(report.retry_at);
     for (const auto& failure : report.failures) {
       const auto& store = failure.part == "my-page" ? pages_of(file) : file;
       EXPECT_TRUE(blames(failure.error, {store.string() + ':', "disk is full"})) << failure.part;

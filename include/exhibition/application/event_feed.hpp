@@ -56,8 +56,9 @@ struct PumpReport {
   std::vector<FollowerProgress> followers = {};  ///< in the order in which they ran
   std::size_t delivered = 0;                     ///< events that were given to subscriptions
   std::size_t subscriber_errors = 0;             ///< exceptions that subscribers threw
-  bool more = false;  ///< pump again: the budget was used up, or a store failed
-  std::optional<Instant> retry_at = std::nullopt;  ///< pump again then: a follower backs off
+  bool more = false;                             ///< pump again: the budget was used up
+  std::optional<Instant> retry_at = std::nullopt;  ///< pump again then: a follower backs off, or a
+                                                   ///< store failed
   bool inside_handler = false;                     ///< called from a handler, it did nothing
   std::vector<PumpFailure> failures = {};
 
