@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <exhibition/adapters/sqlite.hpp>
 #include <exhibition/exhibition.hpp>
+#include <exhibition/testing/temporary_folder.hpp>
 #include <functional>
 #include <iostream>
 #include <semaphore>
@@ -17,7 +18,6 @@
 #include "support/program.hpp"
 #include "support/rounds.hpp"
 #include "support/table.hpp"
-#include "support/temporary_folder.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
@@ -29,7 +29,7 @@ constexpr double most_p99_ratio = 1.5;
 
 /// On a new SQLite file, with a session that has room for everyone.
 struct Museum {
-  TemporaryFolder folder;
+  testing::TemporaryFolder folder;
   Engine engine = Engine::open({.storage = sqlite::storage(folder.path() / "museum.db")}).value();
   SessionId session =
       engine.catalogue()

@@ -116,7 +116,7 @@ class ACrash : public ::testing::Test {
     for (auto& more :
          {exhibition::tests::faults_of(museum.engine(), museum.storage(), museum.pages()),
           gaps_in(log), faults_of(effects.journal, log, Times::once),
-          faults_of(effects.mails, log, Times::at_least_once), broken_promises(museum)}) {
+          faults_of(effects.mails, log, Times::at_least_once), broken_promises(museum, log)}) {
       faults.insert(faults.end(), more.begin(), more.end());
     }
     mails = effects.mails.size();
@@ -157,14 +157,23 @@ class ACrash : public ::testing::Test {
     return faults;
   }
 
-  Faults broken_promises(FollowedMuseum& museum) {
+  Faults broken_promises(FollowedMuseum& museum, const std::vector<Envelope>& log) {
     Faults faults;
+    std::map<std::int64_t, std::int64_t> versions;  // of reservations, by the log
+    for (const auto& envelope : log) {
+      if (envelope.aggregate.kind != AggregateKind::reservation) continue;
+      versions[envelope.aggregate.id] = envelope.version;
+    }
     std::map<std::string, int> of_keys;
     std::map<ReservationId, Reservation> stored;
     for (const auto& each : all_pages<ReservationId>([&](const PageRequest<ReservationId>& page) {
            return museum.engine().bookings().list({}, page);
          })) {
       ++of_keys[each.member];
+      if (versions[each.id.value()] != each.version) {
+        faults.push_back("no event of version " + std::to_string(each.version) +
+                         " of reservation " + to_string(each.id));
+      }
       stored.emplace(each.id, each);
     }
     for (const auto& [key, count] : of_keys) {

@@ -1,11 +1,7 @@
 #include "support/museum.hpp"
 
-#include <stdlib.h>  // mkdtemp
-
 #include <algorithm>
-#include <cerrno>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include "support/lent.hpp"
@@ -26,19 +22,6 @@ std::vector<StorageKind> storage_kinds() {
 #else
   return {StorageKind::memory};
 #endif
-}
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "exhibition-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "no temporary folder at " + name);
-  }
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 Museum::Museum(StorageKind kind, std::uint64_t seed) : kind_(kind), seed_(seed) {

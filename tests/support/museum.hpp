@@ -13,6 +13,7 @@
 
 #include "exhibition/exhibition.hpp"
 #include "exhibition/testing/manual_clock.hpp"
+#include "exhibition/testing/temporary_folder.hpp"
 #include "support/refusals.hpp"
 
 /// A museum to experiment on: an engine over one of the library's storages, with a clock that the
@@ -30,19 +31,7 @@ inline void PrintTo(StorageKind kind, std::ostream* out) { *out << to_string(kin
 /// The storages that this build has.
 [[nodiscard]] std::vector<StorageKind> storage_kinds();
 
-/// A folder of its own for each object, gone with all that is in it when the object is.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using testing::TemporaryFolder;
 
 /// What the clock shows when a museum opens: 2026-09-01T08:00:00.000Z.
 inline constexpr Instant morning =
