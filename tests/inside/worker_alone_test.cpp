@@ -39,6 +39,7 @@ class AWorkerThatRestsForHours : public ::testing::Test {
   /// Looks for work, dawdles, and does what it has seen: what is asked for meanwhile is left.
   std::optional<PumpReport> pump() {
     const std::size_t seen = asked;
+    ++begun;
     for (int i = 0; i < dawdling; ++i) std::this_thread::yield();
     if (blocked.valid()) blocked.wait();
     done = seen;
@@ -47,6 +48,7 @@ class AWorkerThatRestsForHours : public ::testing::Test {
 
   std::atomic<std::size_t> asked = 0;
   std::atomic<std::size_t> done = 0;
+  std::atomic<std::size_t> begun = 0;  // slices
   std::atomic<int> dawdling = 0;
   std::shared_future<void> blocked;
   Worker worker{[this] { return pump(); }, 5h};
@@ -94,7 +96,7 @@ TEST_F(AWorkerThatRestsForHours, StopsAtOnceWithoutDrainingWhenThereIsNoTimeFor)
   std::promise<void> go_on;
   blocked = go_on.get_future();
   worker.start();
-  ask();
+  while (begun == 0) std::this_thread::yield();
   auto stopping = std::async(std::launch::async, [&] { worker.stop(0ms); });
   EXPECT_EQ(stopping.wait_for(20ms), std::future_status::timeout) << "it waits for the slice";
   go_on.set_value();
