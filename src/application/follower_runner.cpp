@@ -42,13 +42,18 @@ void FollowerRunner::Slice::keep(std::size_t count) {
   seen = events.size() + behind.size();
 }
 
-void FollowerRunner::begin() {
+Result<void> FollowerRunner::begin() {
   const auto start = options_.start.position();
-  if (start == Position{}) return;
-  const Position position = start ? *start : head();
+  if (start == Position{}) return {};
+  const Position end = head();
+  const Position position = start.value_or(end);
+  if (position < Position{} || position > end) {
+    return refusal::InvalidArgument{"start", "must be a position that the log has reached"};
+  }
   effect_->transact([&](Followers& followers) {
     if (!followers.find(name_)) followers.save(name_, {.position = position, .begun = position});
   });
+  return {};
 }
 
 Progress FollowerRunner::run(const Run& run) {
@@ -290,6 +295,7 @@ RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant n
 
 bool FollowerRunner::discard(Position dead_letter) {
   bool was_there = false;
+  if (dead_letter <= Position{}) return was_there;
   effect_->transact([&](Followers& followers) {
     const auto next = followers.dead_letters(name_, Position{dead_letter.value() - 1}, 1);
     was_there = !next.empty() && next.front().envelope.position == dead_letter;

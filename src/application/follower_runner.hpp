@@ -11,6 +11,7 @@
 #include "exhibition/application/effect.hpp"
 #include "exhibition/application/follower.hpp"
 #include "exhibition/core/random.hpp"
+#include "exhibition/core/result.hpp"
 #include "exhibition/ports/storage.hpp"
 
 namespace exhibition {
@@ -51,7 +52,8 @@ class FollowerRunner {
   [[nodiscard]] const std::string& name() const { return name_; }
 
   /// Keeps where it begins, unless it has followed before.
-  void begin();
+  /// Errors: invalid_argument{start}; PortError.
+  Result<void> begin();
 
   /// Goes to where the log ends now; later events are left for another run.
   /// Errors: PortError when a store fails; that counts as no attempt.

@@ -115,7 +115,7 @@ Result<void> Pump::add(std::string name, const FollowerOptions& options,
   if (find(name)) return refusal::InvalidArgument{"name", "must not be another follower's"};
   auto follower = std::make_unique<FollowerRunner>(storage_, random_, std::move(name), options,
                                                    std::move(effect));
-  follower->begin();
+  if (const auto begun = follower->begin(); !begun) return begun.error();
   const std::lock_guard lock(mutex_);
   followers_.push_back(std::move(follower));
   return {};

@@ -41,7 +41,7 @@ class Pump {
   PumpReport run(const PumpBudget& budget);
 
   /// Makes a durable follower known; they run in the order in which they came.
-  /// Errors: invalid_argument{name}; PortError.
+  /// Errors: invalid_argument{name, batch, start}; PortError.
   Result<void> add(std::string name, const FollowerOptions& options,
                    std::unique_ptr<Effect> effect);
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -198,6 +200,18 @@ TEST_P(Following, BeginsWhereItIsToldTo) {
   EXPECT_EQ(written, (Members{"early", "late"}));
 }
 
+TEST_P(Following, BeginsAtNoPositionThatTheLogHasNotReached) {
+  const auto end = museum.log().back().position.value();
+  for (const auto position : {std::int64_t{-1}, std::numeric_limits<std::int64_t>::min(), end + 1,
+                              std::numeric_limits<std::int64_t>::max()}) {
+    EXPECT_TRUE(is_invalid(follow_members({.start = StartAt::after(Position{position})}), "start"));
+  }
+  ASSERT_TRUE(is_done(follow_members({.start = StartAt::after(Position{end})})));
+  museum.reserve(shown.session, "late");
+  museum.pump_all();
+  EXPECT_EQ(written, Members{"late"});
+}
+
 TEST_P(Following, ANameIsOneFollowers) {
   ASSERT_TRUE(is_done(follow_members()));
   EXPECT_TRUE(is_invalid(follow_members(), "name"));
@@ -317,6 +331,11 @@ TEST_P(Following, ADeadLetterCanBeDiscardedOnPurpose) {
   EXPECT_TRUE(is_refused(museum.events().discard("mailer", letter.envelope.position),
                          refusal::NotFound{"dead letter", letter.envelope.position.value()}));
   EXPECT_TRUE(written.empty());
+  for (const auto position : {std::numeric_limits<std::int64_t>::min(), std::int64_t{0},
+                              std::numeric_limits<std::int64_t>::max()}) {
+    EXPECT_TRUE(is_refused(museum.events().discard("mailer", Position{position}),
+                           refusal::NotFound{"dead letter", position}));
+  }
 }
 
 TEST_P(Following, OneThatHaltsStaysThereUntilItIsRetried) {
@@ -472,6 +491,25 @@ TEST_P(Following, WaitingForAFollowerPumpsWhenNobodyElseDoes) {
       << "what the desk appends is waited for as well";
   EXPECT_EQ(museum.vouchers().of(visit.id).value().size(), 1U);
   EXPECT_TRUE(is_refused(museum.events().wait_for("nobody", 10s), refusal::NotFound{"follower"}));
+}
+
+TEST_P(Following, AnyLengthOfTimeIsALengthOfTime) {
+  ASSERT_TRUE(is_done(follow_members()));
+  disliked = {"poison"};
+  museum.reserve(shown.session, "poison");
+  constexpr auto shortest = std::chrono::milliseconds::min();
+  constexpr auto longest = std::chrono::milliseconds::max();
+  for (const auto span : {shortest, -1ms, 0ms}) {
+    EXPECT_FALSE(museum.events().wait_for("mailer", span).value());
+    museum.events().pump({.max_time = span});
+  }
+  for (const auto span : {shortest, -1ms, 0ms, longest}) {
+    museum.events().start();
+    museum.events().stop(span);
+  }
+  disliked.clear();
+  museum.clock.advance(1min);
+  EXPECT_TRUE(museum.events().wait_for("mailer", longest).value());
 }
 
 TEST_P(Following, WaitingInsideAHandlerIsAMistakeWhetherOrNotAWorkerRuns) {

@@ -39,8 +39,8 @@ struct PumpBudget {
 /// A part of a pump that a store or another port refused, or a follower that has halted; the others
 /// went on. The next pump takes it up where it stopped.
 struct PumpFailure {
-  std::string part;  ///< "clock" (and nothing was done), "holds", "closings", "subscriptions", or the
-                     ///< name of a follower
+  std::string part;  ///< "clock" (and nothing was done), "holds", "closings", "subscriptions", or
+                     ///< the name of a follower
   Error error;
 };
 
@@ -98,8 +98,8 @@ class [[gnu::visibility("default")]] EventFeed {
   /// the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
   /// event has its effect exactly once. What it throws rolls that event back, and it is tried again
   /// as OnFailure says; a PortError rolls the batch back, and counts as no attempt.
-  /// Errors: what the store's factory answered; invalid_argument{name, store, batch}; closed;
-  /// storage_failure.
+  /// Errors: what the store's factory answered; invalid_argument{name, store, batch, start};
+  /// closed; storage_failure.
   template <class Transaction, class Handler>
   Result<void> project(std::string name,
                        Result<std::unique_ptr<ProjectionStore<Transaction>>> store, Handler handler,
@@ -115,7 +115,7 @@ class [[gnu::visibility("default")]] EventFeed {
   /// lock held, at least once for every event; what it throws makes the event be tried again as
   /// OnFailure says. By a PortError it says that what it talks to is away: the event waits for it,
   /// and no attempt is counted.
-  /// Errors: invalid_argument{name, handler, batch}; closed; storage_failure.
+  /// Errors: invalid_argument{name, handler, batch, start}; closed; storage_failure.
   Result<void> follow(std::string name, const EventTypes& types,
                       std::function<void(const Delivery&)> handler, FollowerOptions options = {});
 
@@ -123,7 +123,7 @@ class [[gnu::visibility("default")]] EventFeed {
   /// least once. While it is away (PortError) they wait; another exception of its `publish` makes
   /// the event be tried again, and after the last attempt halts the relay, so that none overtakes.
   /// What its handlers throw goes to EngineOptions::on_subscriber_error.
-  /// Errors: invalid_argument{name, dispatcher}; closed; storage_failure.
+  /// Errors: invalid_argument{name, dispatcher, start}; closed; storage_failure.
   Result<void> relay(std::string name, std::shared_ptr<EventDispatcher> dispatcher,
                      const EventTypes& types = EventTypes::all(),
                      StartAt start = StartAt::beginning());
