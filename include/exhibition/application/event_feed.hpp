@@ -144,7 +144,7 @@ class [[gnu::visibility("default")]] EventFeed {
   /// handler.
   Result<void> discard(std::string_view follower, Position dead_letter);
 
-  /// Where every durable follower is, in the order in which they run.
+  /// Where every durable follower is that this engine was told of, in the order in which they run.
   /// Errors: closed; storage_failure.
   [[nodiscard]] Result<std::vector<FollowerStatus>> status() const;
 

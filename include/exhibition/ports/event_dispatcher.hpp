@@ -63,7 +63,7 @@ class EventDispatcher {
   /// what it holds is let go.
   virtual Subscription subscribe(Handler handler) = 0;
   /// Gives the event to every handler; one that throws does not stop the others.
-  /// Errors: PortError when the event could not leave; then it is published again, later.
+  /// Errors: PortError when the event could not leave; a relay then publishes it again, later.
   virtual void publish(const Envelope& envelope, FunctionRef<void(std::exception_ptr)> failed) = 0;
 };
 
