@@ -8,6 +8,8 @@
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -135,6 +137,8 @@ class ACrash : public ::testing::Test {
     return museum.engine().events().dead_letters(follower).value().items;
   }
 
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_->path(); }
+
   [[nodiscard]] std::size_t random_below(std::size_t end) { return random_() % end; }
 
   Journalling journalling = Journalling::with_the_effect;
@@ -245,6 +249,13 @@ TEST_F(ACrash, InAHandlerAtTheSameEventEachTimeParksThatEvent) {
     const auto faults = found_afterwards();
     EXPECT_TRUE(faults.empty()) << text_of(faults);
   }
+}
+
+TEST_F(ACrash, InTheMiddleOfAWriteToAFileLeavesNoMailThatWasNotSent) {
+  open_a_new_museum();
+  std::ofstream(folder() / "mails", std::ios::app) << "begin Reservation/1/1 Reser";
+  const auto faults = found_afterwards();
+  EXPECT_TRUE(faults.empty()) << text_of(faults);
 }
 
 TEST_F(ACrash, ShowsAPositionThatIsSavedBeforeItsEffect) {

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -51,7 +52,7 @@ class BookingFile final : public LentStorage {
   testing::Steps& mailer_;
 };
 
-/// One write, so that a line is there or is not.
+/// One write; but a process that is killed in it may leave half of what crosses a page.
 void append_line(const fs::path& file, const std::string& line) {
   const int out = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
   if (out < 0) throw std::system_error(errno, std::generic_category(), file.string());
@@ -62,6 +63,14 @@ void append_line(const fs::path& file, const std::string& line) {
   if (written != static_cast<ssize_t>(text.size())) {
     throw std::system_error(error, std::generic_category(), file.string());
   }
+}
+
+/// Whoever dies while it hands a mail in has not sent it.
+void drop_half_a_line(const fs::path& file) {
+  std::ifstream text(file, std::ios::binary);
+  if (!text) return;
+  const std::string all{std::istreambuf_iterator<char>(text), {}};
+  fs::resize_file(file, all.rfind('\n') + 1);
 }
 
 std::vector<std::string> lines_of(const fs::path& file) {
@@ -127,6 +136,7 @@ FollowedMuseum::FollowedMuseum(const fs::path& folder, Instant now, Killer& kill
       journal_("journal", killer),
       mailer_("mailer", killer),
       engine_(open(folder)) {
+  drop_half_a_line(mails_in(folder));
   follow(folder, journalling);
 }
 
