@@ -2,9 +2,13 @@
 // follower.
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
+#include <exception>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exhibition/adapters/sqlite.hpp"
@@ -114,8 +118,13 @@ TEST_F(AProjectionFile, BlamesAStatementThatIsWrongAndNotTheStore) {
   store->transact([&](sqlite::Transaction& transaction, Followers&) {
     transaction.execute("CREATE TABLE t(a NOT NULL)");
     for (const auto* wrong : {"", ";", "-- nothing", "INSERT INTO t", "SELECT 1; SELECT 2",
-                              "INSERT INTO t VALUES(NULL)", "SELECT * FROM nowhere"}) {
+                              "INSERT INTO t VALUES(NULL)", "SELECT * FROM nowhere",
+                              "SELECT 1; -- two\nSELECT 2", "SELECT 1; nonsense"}) {
       EXPECT_THROW(transaction.execute(wrong), sqlite::StatementError) << wrong;
+    }
+    EXPECT_THROW(transaction.execute(std::string("SELECT 1\0, 2", 12)), sqlite::StatementError);
+    for (const auto* right : {"SELECT 1 -- one", "SELECT 1; -- one", "/* one */ SELECT 1; ;\n"}) {
+      EXPECT_EQ(transaction.query(right).size(), 1U) << right;
     }
     EXPECT_THROW(transaction.execute("SELECT ?1"), sqlite::StatementError) << "no parameter";
     EXPECT_THROW(transaction.execute("SELECT 1", {std::int64_t{1}}), sqlite::StatementError);
@@ -124,13 +133,139 @@ TEST_F(AProjectionFile, BlamesAStatementThatIsWrongAndNotTheStore) {
 
 TEST_F(AProjectionFile, DoesNotLetAHandlerEndItsTransaction) {
   const auto store = sqlite::projection_file(file).value();
-  EXPECT_THROW(store->transact([](sqlite::Transaction& transaction, Followers&) {
-    transaction.execute("COMMIT");
-  }),
-               PortError);
-  store->transact([](sqlite::Transaction& transaction, Followers&) {
-    EXPECT_EQ(transaction.query("SELECT 1").size(), 1U);
+  for (const auto* end : {"COMMIT", "ROLLBACK", "END; "}) {
+    EXPECT_THROW(store->transact([&](sqlite::Transaction& transaction, Followers&) {
+      transaction.execute("CREATE TABLE t(a)");
+      try {
+        transaction.execute(end);
+      } catch (const sqlite::StatementError&) {
+        EXPECT_STRNE(end, "ROLLBACK");
+      }
+      EXPECT_THROW(transaction.execute("SELECT 1"), sqlite::StatementError) << end;
+    }),
+                 sqlite::StatementError)
+        << end;
+    store->transact([&](sqlite::Transaction& transaction, Followers&) {
+      EXPECT_EQ(transaction.query("SELECT * FROM sqlite_schema WHERE name = 't'").size(), 0U)
+          << end;
+    });
+  }
+}
+
+/// A projection whose handler does harm to its transaction at one member's reservation, and hides
+/// what came of it.
+class AHarmfulHandler : public AProjectionFile {
+ protected:
+  using Harm = std::function<void(sqlite::Transaction&)>;
+
+  void project(Harm harm) {
+    museum.events()
+        .project(
+            "places", sqlite::projection_file(file),
+            [harm = std::move(harm)](sqlite::Transaction& transaction, const Envelope& envelope) {
+              count_places(transaction, envelope);
+              const auto* event = std::get_if<ReservationConfirmed>(&envelope.event);
+              if (!event || event->member != "harm") return;
+              try {
+                harm(transaction);
+              } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch)
+              }
+            })
+        .value();
+  }
+
+  static void run(sqlite::Transaction& transaction, const char* statements) {
+    sqlite3_exec(transaction.handle(), statements, nullptr, nullptr, nullptr);
+  }
+
+  void reserve_around_the_harm() {
+    museum.reserve(shown.session, "mina", 2);
+    museum.reserve(shown.session, "harm", 3);
+    museum.reserve(shown.session, "seokwon", 1);
+    museum.reserve(shown.session, "mina", 4);
+  }
+
+  [[nodiscard]] FollowerStatus status() { return museum.events().status().value().back(); }
+
+  void expect_its_event_alone_is_parked() {
+    reserve_around_the_harm();
+    for (int i = 0; i < 9; ++i) {
+      museum.events().pump();
+      museum.clock.advance(2min);
+    }
+    EXPECT_EQ(places(), (Lines{"mina 6", "seokwon 1"}));
+    EXPECT_EQ(status().state, FollowerState::running);
+    EXPECT_EQ(status().lag_events, 0);
+    const auto letters = museum.events().dead_letters("places").value().items;
+    ASSERT_GE(letters.size(), 1U);
+    EXPECT_EQ(letters[0].attempts, 8);
+    EXPECT_EQ(std::get<ReservationConfirmed>(letters[0].envelope.event).member, "harm");
+  }
+};
+
+TEST_F(AHarmfulHandler, ThatHidesAStatementWhichRolledBackLosesNoOtherEffect) {
+  project([](sqlite::Transaction& transaction) {
+    transaction.execute("INSERT OR ROLLBACK INTO places VALUES('mina', 1)");
   });
+  expect_its_event_alone_is_parked();
+}
+
+TEST_F(AHarmfulHandler, ThatRollsBackLosesNoOtherEffect) {
+  project([](sqlite::Transaction& transaction) { transaction.execute("ROLLBACK"); });
+  expect_its_event_alone_is_parked();
+}
+
+TEST_F(AHarmfulHandler, ThatCommitsDoublesNoOtherEffect) {
+  project([](sqlite::Transaction& transaction) { run(transaction, "COMMIT"); });
+  expect_its_event_alone_is_parked();
+}
+
+TEST_F(AHarmfulHandler, ThatBeginsAnotherTransactionLosesNoOtherEffect) {
+  project([](sqlite::Transaction& transaction) { run(transaction, "ROLLBACK; BEGIN IMMEDIATE"); });
+  expect_its_event_alone_is_parked();
+}
+
+TEST_F(AHarmfulHandler, ThatWritesWithNoTransactionLeavesNothing) {
+  project([](sqlite::Transaction& transaction) {
+    run(transaction, "ROLLBACK");
+    run(transaction, "INSERT INTO places VALUES('nobody', 1)");
+  });
+  expect_its_event_alone_is_parked();
+}
+
+TEST_F(AHarmfulHandler, ThatLeavesADeferredForeignKeyBrokenHoldsNobodyUp) {
+  project([](sqlite::Transaction& transaction) {
+    transaction.execute(
+        "CREATE TABLE IF NOT EXISTS visits"
+        "(member TEXT REFERENCES places(member) DEFERRABLE INITIALLY DEFERRED)");
+    transaction.execute("INSERT INTO visits VALUES('a ghost')");
+  });
+  expect_its_event_alone_is_parked();
+  const auto letters = museum.events().dead_letters("places").value().items;
+  EXPECT_NE(letters[0].error.find("FOREIGN KEY"), std::string::npos) << letters[0].error;
+}
+
+TEST_F(AHarmfulHandler, ThatHidesAFullDiskCountsNoAttemptAndLosesNothing) {
+  bool is_full = true;
+  project([&](sqlite::Transaction& transaction) {
+    transaction.execute("CREATE TABLE IF NOT EXISTS ballast(a)");
+    // As many pages as there are: the next one is one too many.
+    if (is_full) run(transaction, "PRAGMA max_page_count = 1");
+    transaction.execute("INSERT INTO ballast VALUES(zeroblob(1000000))");
+  });
+  reserve_around_the_harm();
+  for (int i = 0; i < 9; ++i) {
+    museum.events().pump();
+    museum.clock.advance(2min);
+  }
+  EXPECT_FALSE(status().failure);
+  EXPECT_NE(status().store_failure.find("full"), std::string::npos) << status().store_failure;
+
+  is_full = false;
+  museum.reopen();  // another connection, which knows no such limit
+  project([](sqlite::Transaction&) {});
+  museum.pump_all();
+  EXPECT_EQ(places(), (Lines{"harm 3", "mina 6", "seokwon 1"}));
 }
 
 /// A follower's store as a process leaves it that dies while a batch is taken.

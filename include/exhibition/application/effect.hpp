@@ -103,6 +103,7 @@ class ProjectionEffect final : public Effect {
   void handle(Transaction& transaction, const Envelope& envelope) {
     try {
       handler_(transaction, envelope);
+      store_->check(transaction);
     } catch (const PortError&) {
       throw;  // the store's
     } catch (...) {

@@ -18,6 +18,10 @@ class ProjectionStore {
   /// Errors: PortError.
   virtual void transact(FunctionRef<void(Transaction&, Followers&)> work) = 0;
 
+  /// Called in the transaction, after each handler: throws when what the handler has left there
+  /// cannot be committed. That is a failure of its event, unless it is a PortError.
+  virtual void check(Transaction& /*transaction*/) {}
+
   /// Errors: PortError.
   virtual void read(FunctionRef<void(const Followers&)> reader) const = 0;
 };

@@ -1,3 +1,4 @@
+#include "commit_guard.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/ports/nesting.hpp"
 #include "followers.hpp"
@@ -13,22 +14,23 @@ class ProjectionFile final : public ProjectionStore<Transaction> {
  public:
   ProjectionFile(const std::filesystem::path& path, const Options& options)
       : store_(path, options),
-        transaction_(store_.writer()),
+        guard_(store_.writer()),
+        transaction_(store_.writer(), guard_),
         followers_(store_.writer()),
         writer_(store_),
         readers_(store_) {}
 
   void transact(FunctionRef<void(Transaction&, Followers&)> work) override {
-    const NestingGuard guard(this);
+    const NestingGuard nesting(this);
     writer_.transact([&] {
+      guard_.begin();
       work(transaction_, followers_);
-      if (!store_.writer().is_in_transaction()) {
-        throw PortError(store_.path().string() +
-                        ": a handler has ended the transaction it was given");
-      }
+      guard_.allow_commit();
       return true;
     });
   }
+
+  void check(Transaction&) override { guard_.check(); }
 
   void read(FunctionRef<void(const Followers&)> reader) const override {
     readers_.read([&](SqliteFollowers& followers) { reader(followers); });
@@ -36,6 +38,7 @@ class ProjectionFile final : public ProjectionStore<Transaction> {
 
  private:
   StoreFile store_;
+  CommitGuard guard_;          // of the writing connection
   Transaction transaction_;    // on the writing connection
   SqliteFollowers followers_;  // on the writing connection
   Writer writer_;

@@ -14,6 +14,7 @@ struct sqlite3;
 
 namespace exhibition::sqlite {
 
+class CommitGuard;
 class Database;
 class HostStatement;
 
@@ -29,11 +30,12 @@ class [[gnu::visibility("default")]] StatementError : public std::runtime_error 
 };
 
 /// The transaction of a projection file that a handler writes through. It is begun before the
-/// handler runs and committed after it: the handler must not end it.
+/// handler runs and committed after it. Nobody else can commit it; a handler in which it ends, or
+/// which leaves a deferred foreign key broken, has failed, whatever it has caught.
 /// Threads: the one that runs the handler.
 class [[gnu::visibility("default")]] Transaction {
  public:
-  explicit Transaction(Database& database);
+  Transaction(Database& database, CommitGuard& guard);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -48,13 +50,15 @@ class [[gnu::visibility("default")]] Transaction {
   [[nodiscard]] std::vector<std::vector<Value>> query(std::string_view sql,
                                                       const std::vector<Value>& parameters = {});
 
-  /// The connection, for what has no place here; it is the library's to close.
+  /// The connection, for what has no place here. It is the library's to close, and so are its hooks
+  /// of commit and rollback.
   [[nodiscard]] sqlite3* handle() const;
 
  private:
   HostStatement& prepare(std::string_view sql);
 
   Database& database_;
+  CommitGuard& guard_;
   std::map<std::string, std::unique_ptr<HostStatement>, std::less<>> statements_;
 };
 

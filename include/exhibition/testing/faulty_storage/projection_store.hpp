@@ -27,6 +27,7 @@ class FaultyProjectionStore final : public ProjectionStore<Transaction> {
     });
     steps_.take({StepKind::acknowledge, "projection.acknowledge"});
   }
+  void check(Transaction& transaction) override { inside_->check(transaction); }
   void read(FunctionRef<void(const Followers&)> reader) const override {
     steps_.take({StepKind::read, "projection.read"});
     inside_->read(
