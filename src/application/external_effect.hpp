@@ -44,6 +44,10 @@ class ExternalEffect final : public Effect {
 
   void transact(FunctionRef<void(Followers&)> work) override { store_.transact(work); }
 
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    store_.transact_durably(work);
+  }
+
   void read(FunctionRef<void(const Followers&)> reader) const override { store_.read(reader); }
 
  private:

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 constexpr int max_attempts = 8;
 constexpr std::chrono::milliseconds first_pause = 100ms;
 constexpr std::chrono::milliseconds longest_pause = 60s;
+constexpr std::chrono::milliseconds first_rest = 200ms;
+constexpr std::chrono::milliseconds longest_rest = 10s;
 constexpr std::chrono::milliseconds max_batch_time = 20ms;
 constexpr std::int64_t passed_at_most = 1024;
 
@@ -25,6 +27,11 @@ std::chrono::milliseconds pause_after(int attempts, double share) {
   const auto pause = std::min<std::chrono::milliseconds>(doubled, longest_pause);
   return std::chrono::milliseconds{
       static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.8 + 0.4 * share))};
+}
+
+/// Whether it is not yet time; a clock that steps back makes nobody wait for longer than `longest`.
+bool lies_ahead(Instant at, Instant now, std::chrono::milliseconds longest) {
+  return at > now && at - now <= longest;
 }
 
 Checkpoint checkpoint_in(const Followers& followers, std::string_view name) {
@@ -50,26 +57,44 @@ Result<void> FollowerRunner::begin() {
   if (position < Position{} || position > end) {
     return refusal::InvalidArgument{"start", "must be a position that the log has reached"};
   }
-  effect_->transact([&](Followers& followers) {
+  effect_->transact_durably([&](Followers& followers) {
     if (!followers.find(name_)) followers.save(name_, {.position = position, .begun = position});
   });
   return {};
 }
 
 Progress FollowerRunner::run(const Run& run) {
-  try {
-    const auto progress = follow(run);
-    note_store_failure({});
+  Progress progress;
+  // What is away for the first time may be back at once.
+  if (times_away_ > 1 && lies_ahead(rests_until_, run.now, longest_rest)) {
+    progress.retry_at = rests_until_;
+    progress.failed = away_;
     return progress;
-  } catch (...) {
-    note_store_failure(text_of(std::current_exception()));
-    throw;
   }
+  try {
+    follow(run, progress);
+    note_away({});
+    times_away_ = 0;
+  } catch (...) {
+    rest_after(error_of(std::current_exception()), run.now);
+    progress.retry_at = rests_until_;
+    progress.failed = away_;
+  }
+  return progress;
 }
 
-Progress FollowerRunner::follow(const Run& run) {
-  Progress progress;
+void FollowerRunner::rest_after(Error failure, Instant now) {
+  note_away(failure.message());
+  away_ = std::move(failure);
+  rests_until_ =
+      now + std::min<std::chrono::milliseconds>(
+                first_rest * (std::int64_t{1} << std::min(times_away_, 16)), longest_rest);
+  ++times_away_;
+}
+
+void FollowerRunner::follow(const Run& run, Progress& progress) {
   const Position until = head();
+  std::optional<Position> overtaken_at;
   while (!halted()) {
     const Checkpoint from = load();
     const auto& failure = from.failure;
@@ -78,8 +103,7 @@ Progress FollowerRunner::follow(const Run& run) {
                                    failure->error});
       break;
     }
-    // A clock that steps back makes nobody wait for longer than a pause can be.
-    if (failure && failure->retry_at > run.now && failure->retry_at - run.now < 2 * longest_pause) {
+    if (failure && lies_ahead(failure->retry_at, run.now, 2 * longest_pause)) {
       progress.retry_at = failure->retry_at;
       break;
     }
@@ -94,16 +118,21 @@ Progress FollowerRunner::follow(const Run& run) {
       if (slice.events.empty() && slice.behind.empty()) {
         pass(slice);
         progress.followed += slice.seen;
-      } else if (died_in(slice) && slice.events.size() == 1) {
+      } else if (is_blamed(slice)) {
         fail(slice, slice.events.front(), "the process ended while it was taken", run.now);
       } else {
         progress.followed += take(slice, run);
       }
     } catch (const Overtaken&) {
+      if (overtaken_at == from.position) {
+        throw PortError(name_ +
+                        ": its checkpoint cannot be moved: the store that is written is not the "
+                        "one that is read; was its file replaced while it was open?");
+      }
+      overtaken_at = from.position;
     }
   }
-  progress.halted = halted();
-  return progress;
+  progress.failed = halted();
 }
 
 Position FollowerRunner::head() const {
@@ -125,7 +154,24 @@ void FollowerRunner::halt(const Error& why) {
   halted_ = why;
 }
 
-void FollowerRunner::note_store_failure(std::string why) {
+/// Lets it go on that backs off, rests or has halted; true if it had halted.
+bool FollowerRunner::resume() {
+  bool was_halted = halted().has_value();
+  effect_->transact([&](Followers& followers) {
+    Checkpoint current = checkpoint_in(followers, name_);
+    if (!current.failure) return;
+    was_halted |= current.failure->attempts >= max_attempts;
+    current.failure = std::nullopt;
+    current.begun = current.position;
+    followers.save(name_, current);
+  });
+  times_away_ = 0;
+  const std::lock_guard lock(mutex_);
+  halted_ = std::nullopt;
+  return was_halted;
+}
+
+void FollowerRunner::note_away(std::string why) {
   const std::lock_guard lock(mutex_);
   store_failure_ = std::move(why);
 }
@@ -144,7 +190,10 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, std::si
   auto found = read(storage_, [&](const ReadView& view) {
     return view.log().slice(after, limit, options_.types);
   });
-  Slice slice{.from = from, .end = found.end, .seen = found.seen};
+  Slice slice{.from = from,
+              .end = found.end,
+              .seen = found.seen,
+              .is_suspect = from.begun > from.position && from.begun != begun_};
   effect_->read([&](const Followers& followers) {
     const bool has_dead_letters = followers.count_dead_letters(name_) > 0;
     for (auto& event : found.events) {
@@ -153,20 +202,24 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, std::si
       (waits ? slice.behind : slice.events).push_back(std::move(event));
     }
   });
+  const auto suspects =
+      slice.is_suspect
+          ? std::count_if(slice.events.begin(), slice.events.end(),
+                          [&](const Envelope& event) { return event.position <= from.begun; })
+          : 0;
   if (from.failure) {
     slice.keep(1);
-  } else if (died_in(slice)) {
-    const auto begun = static_cast<std::size_t>(
-        std::count_if(slice.events.begin(), slice.events.end(),
-                      [&](const Envelope& event) { return event.position <= from.begun; }));
-    slice.keep((begun + 1) / 2);
+  } else if (suspects > 0) {
+    slice.keep((static_cast<std::size_t>(suspects) + 1) / 2);
   }
   return slice;
 }
 
-bool FollowerRunner::died_in(const Slice& slice) const {
-  return ended_ != slice.from.begun && !slice.events.empty() &&
-         slice.events.front().position <= slice.from.begun;
+/// Whether its one event was alone when a process died. The last part of a batch that is taken in
+/// parts is alone for the first time.
+bool FollowerRunner::is_blamed(const Slice& slice) const {
+  return slice.is_suspect && slice.events.size() == 1 &&
+         slice.events.front().position == slice.from.begun && suspect_ != slice.from.begun;
 }
 
 std::size_t FollowerRunner::take(const Slice& slice, const Run& run) {
@@ -174,14 +227,22 @@ std::size_t FollowerRunner::take(const Slice& slice, const Run& run) {
   if (slice.events.empty()) {
     effect_->transact([&](Followers& followers) { settle(followers, slice, 0, run.now); });
   } else {
+    if (slice.is_suspect) suspect_ = slice.from.begun;
     if (effect_->runs_host_code()) mark(slice);
     const auto& failure = slice.from.failure;
     const bool is_retry = failure && failure->at == slice.events.front().position;
-    taken = effect_->take(
-        {.events = slice.events,
-         .attempt = is_retry ? failure->attempts + 1 : 1,
-         .ends_at = std::min(run.ends_at, std::chrono::steady_clock::now() + max_batch_time)},
-        [&](Followers& followers, std::size_t count) { settle(followers, slice, count, run.now); });
+    try {
+      taken = effect_->take(
+          {.events = slice.events,
+           .attempt = is_retry ? failure->attempts + 1 : 1,
+           .ends_at = std::min(run.ends_at, std::chrono::steady_clock::now() + max_batch_time)},
+          [&](Followers& followers, std::size_t count) {
+            settle(followers, slice, count, run.now);
+          });
+    } catch (...) {
+      if (effect_->runs_host_code()) unmark(slice);
+      throw;
+    }
   }
   if (taken.error) fail(slice, slice.events[taken.count], text_of(taken.error), run.now);
   return taken.count == slice.events.size() ? slice.seen : taken.count;
@@ -195,7 +256,20 @@ void FollowerRunner::mark(const Slice& slice) {
     current.begun = last;
     followers.save(name_, current);
   });
-  ended_ = last;
+  begun_ = last;
+}
+
+/// The batch has ended without its effect, but not by a death.
+void FollowerRunner::unmark(const Slice& slice) noexcept {
+  try {
+    effect_->transact([&](Followers& followers) {
+      Checkpoint current = checkpoint_in(followers, name_);
+      if (current.position != slice.from.position || current.begun != begun_) return;
+      current.begun = slice.is_suspect ? slice.from.begun : current.position;
+      followers.save(name_, current);
+    });
+  } catch (...) {  // NOLINT(bugprone-empty-catch): this object knows its mark, and what has failed
+  }
 }
 
 void FollowerRunner::settle(Followers& followers, const Slice& slice, std::size_t count,
@@ -209,7 +283,8 @@ void FollowerRunner::settle(Followers& followers, const Slice& slice, std::size_
     end = std::max(end, event.position);
     followers.park(name_, {event, DeadLetterReason::behind, 0, {}, now});
   }
-  followers.save(name_, {.position = end, .begun = end});
+  const Position begun = slice.is_suspect ? std::max(end, slice.from.begun) : end;
+  followers.save(name_, {.position = end, .begun = begun});
 }
 
 void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::string& error,
@@ -255,53 +330,57 @@ void FollowerRunner::pass(const Slice& slice) {
 
 RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant now) {
   RetryReport report;
+  if (!stream) report.resumed = resume();
+  Position after;
   for (;;) {
     std::vector<DeadLetter> next;
     effect_->read([&](const Followers& followers) {
       next = stream ? followers.dead_letters_of(name_, *stream, 1)
-                    : followers.dead_letters(name_, Position{}, 1);
+                    : followers.dead_letters(name_, after, 1);
     });
-    if (next.empty()) break;
+    if (next.empty()) return report;
     auto& letter = next.front();
-    const Position at = letter.envelope.position;
+    after = letter.envelope.position;
+    const bool waits = std::any_of(report.failed.begin(), report.failed.end(), [&](const auto& of) {
+      return of.envelope.stream == letter.envelope.stream;
+    });
+    if (waits) continue;
     const auto taken =
         effect_->take({.events = {&letter.envelope, 1},
                        .attempt = letter.attempts + 1,
                        .ends_at = std::chrono::steady_clock::time_point::max()},
-                      [&](Followers& followers, std::size_t) { followers.remove(name_, at); });
-    if (taken.error) {
-      letter.reason = DeadLetterReason::failed;
-      letter.error = text_of(taken.error);
-      ++letter.attempts;
-      letter.parked_at = now;
-      effect_->transact([&](Followers& followers) { followers.park(name_, letter); });
-      report.failed = std::move(letter);
-      return report;
+                      [&](Followers& followers, std::size_t) { followers.remove(name_, after); });
+    if (!taken.error) {
+      ++report.replayed;
+      continue;
     }
-    ++report.replayed;
+    letter.reason = DeadLetterReason::failed;
+    letter.error = text_of(taken.error);
+    ++letter.attempts;
+    letter.parked_at = now;
+    effect_->transact([&](Followers& followers) { followers.park(name_, letter); });
+    report.failed.push_back(std::move(letter));
+    if (stream) return report;
   }
-  if (!stream) {
-    effect_->transact([&](Followers& followers) {
-      Checkpoint current = checkpoint_in(followers, name_);
-      current.failure = std::nullopt;
-      current.begun = current.position;
-      followers.save(name_, current);
-    });
-    const std::lock_guard lock(mutex_);
-    halted_ = std::nullopt;
-  }
-  return report;
 }
 
-bool FollowerRunner::discard(Position dead_letter) {
+bool FollowerRunner::discard(Position position) {
   bool was_there = false;
-  if (dead_letter <= Position{}) return was_there;
+  bool was_halted = false;
+  if (position <= Position{}) return was_there;
   effect_->transact([&](Followers& followers) {
-    const auto next = followers.dead_letters(name_, Position{dead_letter.value() - 1}, 1);
-    was_there = !next.empty() && next.front().envelope.position == dead_letter;
-    if (was_there) followers.remove(name_, dead_letter);
+    const auto next = followers.dead_letters(name_, Position{position.value() - 1}, 1);
+    was_there = !next.empty() && next.front().envelope.position == position;
+    if (was_there) {
+      followers.remove(name_, position);
+      return;
+    }
+    const auto failure = checkpoint_in(followers, name_).failure;
+    was_halted = failure && failure->at == position && failure->attempts >= max_attempts;
+    if (was_halted) followers.save(name_, {.position = position, .begun = position});
   });
-  return was_there;
+  if (was_halted) resume();
+  return was_there || was_halted;
 }
 
 std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t limit) const {
@@ -343,6 +422,8 @@ FollowerStatus FollowerRunner::status(Instant now) const {
     status.halted_by = status.failure->error;
   } else if (status.failure) {
     status.state = FollowerState::backoff;
+  } else if (!status.store_failure.empty()) {
+    status.state = FollowerState::waiting;
   }
   return status;
 }

@@ -28,17 +28,19 @@ struct Progress {
   std::size_t followed = 0;  ///< events that it took, passed or parked
   bool more = false;         ///< the budget was used up
   std::optional<Instant> retry_at = std::nullopt;
-  std::optional<Error> halted = std::nullopt;
+  std::optional<Error> failed = std::nullopt;  ///< why it has halted, or what is away
 };
 
 /// A durable follower on its way through the log: reads, has the effect take what is read, keeps
 /// the checkpoint, and deals with what cannot be taken.
 ///
 /// A batch is marked as begun before it is taken, so that one in which the process died is known
-/// for it: it is taken again in halves, down to the event that kills, which has then failed once
-/// more.
+/// for it: it is taken again in parts, each half of what is left of it, down to the event that
+/// kills, which has then failed once more.
+///
+/// When a store fails, or what the handler talks to is away, that counts as no attempt; if it stays
+/// away, it is asked less and less often.
 /// Threads: one at a time.
-/// Errors: PortError when a store fails; that counts as no attempt.
 class FollowerRunner {
  public:
   FollowerRunner(const Storage& storage, RandomSource& random, std::string name,
@@ -55,17 +57,21 @@ class FollowerRunner {
   /// Errors: invalid_argument{start}; PortError.
   Result<void> begin();
 
-  /// Goes to where the log ends now; later events are left for another run.
-  /// Errors: PortError when a store fails; that counts as no attempt.
+  /// Goes to where the log ends now; later events are left for another run. Does nothing while it
+  /// rests.
   [[nodiscard]] Progress run(const Run& run);
 
-  /// Gives dead letters, of one stream or of all, to the effect once more, the oldest first, until
-  /// one fails; lets a halted follower go on.
+  /// Gives dead letters, of one stream or of all, to the effect once more, in the order of each
+  /// stream until one of it fails. For all, lets a halted follower go on first.
+  /// Errors: PortError.
   [[nodiscard]] RetryReport retry(const std::optional<Stream>& stream, Instant now);
 
-  /// Drops one dead letter; false when there is none at the position.
-  [[nodiscard]] bool discard(Position dead_letter);
+  /// Drops one dead letter, or the event that the follower has halted at; false when there is none
+  /// at the position.
+  /// Errors: PortError.
+  [[nodiscard]] bool discard(Position position);
 
+  /// Errors: PortError.
   /// Threads: any, beside all the others.
   [[nodiscard]] std::vector<DeadLetter> dead_letters(Position after, std::size_t limit) const;
 
@@ -80,21 +86,25 @@ class FollowerRunner {
     std::vector<Envelope> behind = {};
     Position end = {};
     std::size_t seen = 0;
+    bool is_suspect = false;  // a process died in the batch that `from` marks
 
     void keep(std::size_t count);
   };
 
-  [[nodiscard]] Progress follow(const Run& run);
+  void follow(const Run& run, Progress& progress);
+  void rest_after(Error failure, Instant now);
   [[nodiscard]] Checkpoint load();
   [[nodiscard]] Position head() const;
   [[nodiscard]] Position passed() const;
   [[nodiscard]] std::optional<Error> halted() const;
   void halt(const Error& why);
-  void note_store_failure(std::string why);
+  bool resume();
+  void note_away(std::string why);
   [[nodiscard]] Slice read_slice(const Checkpoint& from, std::size_t limit) const;
-  [[nodiscard]] bool died_in(const Slice& slice) const;
+  [[nodiscard]] bool is_blamed(const Slice& slice) const;
   std::size_t take(const Slice& slice, const Run& run);
   void mark(const Slice& slice);
+  void unmark(const Slice& slice) noexcept;
   void settle(Followers& followers, const Slice& slice, std::size_t count, Instant now) const;
   void fail(const Slice& slice, const Envelope& event, const std::string& error, Instant now);
   void pass(const Slice& slice);
@@ -104,12 +114,16 @@ class FollowerRunner {
   std::string name_;
   FollowerOptions options_;
   std::unique_ptr<Effect> effect_;
-  std::optional<Position> ended_;  // the batch that this object has begun last, and seen to its end
+  std::optional<Position> begun_;    // the mark that this object has made last: of no death
+  std::optional<Position> suspect_;  // the mark of a batch that it is taking in parts
+  int times_away_ = 0;               // in a row
+  Instant rests_until_;
+  std::optional<Error> away_;  // why it rests
   mutable std::mutex mutex_;
   Position passed_;  // guarded by mutex_; the checkpoint as it was seen last, and what was not
                      // wanted since, which needs no checkpoint each time
   std::optional<Error> halted_;  // guarded by mutex_
-  std::string store_failure_;    // guarded by mutex_; of the last run
+  std::string store_failure_;    // guarded by mutex_; what was away at the last run
 };
 
 }  // namespace exhibition

@@ -24,11 +24,8 @@ bool attempt(PumpReport& report, std::string_view name, Part part) {
   try {
     part();
     return true;
-  } catch (const Exception& failure) {
-    report.failures.push_back({std::string(name), failure.error()});
   } catch (...) {
-    report.failures.push_back(
-        {std::string(name), refusal::StorageFailure{text_of(std::current_exception())}});
+    report.failures.push_back({std::string(name), error_of(std::current_exception())});
   }
   return false;
 }
@@ -82,21 +79,15 @@ PumpReport Pump::run(const PumpBudget& budget) {
   run_part("holds", [&] { report.settled += settler_.settle_holds(now, most); });
   run_part("closings", [&] { report.settled += settler_.settle_closings(now, most); });
   for (auto* follower : followers()) {
-    run_part(follower->name(), [&] {
-      follow(*follower, {.now = now, .max_events = most, .ends_at = ends_at}, report);
-    });
+    const auto progress = follower->run({.now = now, .max_events = most, .ends_at = ends_at});
+    report.followers.push_back({follower->name(), progress.followed});
+    report.more |= progress.more;
+    if (progress.retry_at) come_back(report, *progress.retry_at);
+    if (progress.failed) report.failures.push_back({follower->name(), *progress.failed});
   }
   run_part("subscriptions", [&] { deliver(head(), most, report); });
   report.more |= most <= std::max(report.settled, report.delivered);
   return report;
-}
-
-void Pump::follow(FollowerRunner& follower, const Run& run, PumpReport& report) const {
-  const auto progress = follower.run(run);
-  report.followers.push_back({follower.name(), progress.followed});
-  report.more |= progress.more;
-  if (progress.retry_at) come_back(report, *progress.retry_at);
-  if (progress.halted) report.failures.push_back({follower.name(), *progress.halted});
 }
 
 std::vector<FollowerRunner*> Pump::followers() const {

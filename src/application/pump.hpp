@@ -73,7 +73,6 @@ class Pump {
   class Turn;
 
   void deliver(Position until, std::size_t at_most, PumpReport& report);
-  void follow(FollowerRunner& follower, const Run& run, PumpReport& report) const;
   [[nodiscard]] std::vector<FollowerRunner*> followers() const;
   [[nodiscard]] Position head() const;
 

@@ -3,6 +3,8 @@
 #include <exception>
 #include <string>
 
+#include "exhibition/core/error.hpp"
+
 namespace exhibition {
 
 /// What an exception says.
@@ -10,9 +12,21 @@ namespace exhibition {
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& thrown) {
-    return thrown.what();
+    const char* text = thrown.what();
+    return text ? text : "an exception that says nothing";
   } catch (...) {
     return "an exception that is no std::exception";
+  }
+}
+
+/// What an exception comes to at the boundary: the error that it carries, or a failing store.
+[[nodiscard]] inline Error error_of(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Exception& failure) {
+    return failure.error();
+  } catch (...) {
+    return refusal::StorageFailure{text_of(error)};
   }
 }
 

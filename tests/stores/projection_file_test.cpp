@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -289,12 +291,21 @@ class ADeathOfTheProcess : public AProjectionFile {
     museum.events()
         .follow("mailer", EventTypes::of<ReservationConfirmed>(),
                 [this](const Delivery& delivery) {
+                  if (is_away) throw PortError("the post office is closed");
                   written.push_back(std::get<ReservationConfirmed>(delivery.envelope.event).member);
                 })
         .value();
   }
 
+  [[nodiscard]] Checkpoint checkpoint() {
+    std::optional<Checkpoint> found;
+    museum.storage().consumer_store().value()->read(
+        [&](const Followers& followers) { found = followers.find("mailer"); });
+    return found.value_or(Checkpoint{});
+  }
+
   std::vector<Envelope> log;
+  bool is_away = false;
   Lines written;
 };
 
@@ -310,6 +321,78 @@ TEST_F(ADeathOfTheProcess, CountsAgainstNoEventThatWasNotInItsBatch) {
   follow();
   EXPECT_FALSE(museum.events().pump().retry_at);
   EXPECT_EQ(written, (Lines{"a", "b", "c", "d"}));
+}
+
+TEST_F(ADeathOfTheProcess, CountsAgainstNoEventThatIsAloneForWantOfBudget) {
+  leave({.begun = log.back().position});
+  follow();
+  for (const auto* member : {"a", "b", "c", "d"}) {
+    for (int i = 0; i < 10 && written.empty(); ++i) museum.events().pump({.max_events = 1});
+    EXPECT_EQ(written, Lines{member});
+    EXPECT_FALSE(museum.events().status().value().back().failure);
+    written.clear();
+  }
+}
+
+TEST_F(ADeathOfTheProcess, IsNotWhatAnOrderlyEndIsWhileSomethingIsAway) {
+  is_away = true;
+  for (int i = 0; i < 3; ++i) {
+    follow();
+    museum.events().pump();
+    EXPECT_TRUE(written.empty());
+    EXPECT_FALSE(museum.events().status().value().back().failure);
+  }
+  is_away = false;
+  follow();
+  museum.pump_all();
+  EXPECT_EQ(written, (Lines{"a", "b", "c", "d"}));
+}
+
+TEST_F(ADeathOfTheProcess, LeavesToFindTheEventThatKillsInFewerDeathsThanHalvingsAndAttempts) {
+  for (int i = 4; i < 64; ++i) museum.reserve(shown.session, "m" + std::to_string(i));
+  std::vector<Envelope> wanted;
+  for (auto& envelope : museum.log()) {
+    if (std::holds_alternative<ReservationConfirmed>(envelope.event)) wanted.push_back(envelope);
+  }
+  ASSERT_EQ(wanted.size(), 64U);
+  for (const std::size_t killer : {0U, 1U, 32U, 62U, 63U}) {
+    SCOPED_TRACE(killer);
+    const auto& fatal = wanted[killer];
+    leave({});
+    written.clear();
+    int deaths = 0;
+    bool is_parked = false;
+    for (int processes = 0; processes < 50 && !is_parked; ++processes) {
+      std::optional<Checkpoint> mark;
+      museum.reopen();
+      museum.events()
+          .follow("mailer", EventTypes::of<ReservationConfirmed>(),
+                  [&](const Delivery& delivery) {
+                    written.push_back(delivery.key());
+                    if (delivery.envelope.key() != fatal.key()) return;
+                    mark = checkpoint();
+                    throw PortError("what a death leaves is kept before this is noticed");
+                  })
+          .value();
+      museum.events().pump();
+      museum.clock.advance(2min);
+      is_parked = !museum.events().dead_letters("mailer").value().items.empty();
+      if (!mark) continue;
+      leave(*mark);
+      ++deaths;
+    }
+    EXPECT_LE(deaths, 1 + 6 + 8 + 1);
+    const auto letters = museum.events().dead_letters("mailer").value().items;
+    ASSERT_EQ(letters.size(), 1U);
+    EXPECT_EQ(letters[0].envelope, fatal);
+    museum.pump_all();
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      const auto times = std::count(written.begin(), written.end(), wanted[i].key());
+      EXPECT_GE(times, 1) << i;
+      EXPECT_LE(times, i == killer ? deaths : 1 + 6 + 1) << i;
+    }
+    EXPECT_TRUE(is_done(museum.events().discard("mailer", fatal.position)));
+  }
 }
 
 TEST_F(ADeathOfTheProcess, CountsAgainstTheEventThatWasTakenAlone) {

@@ -50,6 +50,9 @@ class Effect {
   /// Errors: PortError.
   virtual void transact(FunctionRef<void(Followers&)> work) = 0;
 
+  /// The same, to survive a power cut.
+  virtual void transact_durably(FunctionRef<void(Followers&)> work) { transact(work); }
+
   /// Errors: PortError.
   virtual void read(FunctionRef<void(const Followers&)> reader) const = 0;
 
@@ -90,6 +93,10 @@ class ProjectionEffect final : public Effect {
 
   void transact(FunctionRef<void(Followers&)> work) override {
     store_->transact([&](Transaction&, Followers& followers) { work(followers); });
+  }
+
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    store_->transact_durably(work);
   }
 
   void read(FunctionRef<void(const Followers&)> reader) const override { store_->read(reader); }

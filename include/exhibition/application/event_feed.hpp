@@ -128,8 +128,9 @@ class [[gnu::visibility("default")]] EventFeed {
                      const EventTypes& types = EventTypes::all(),
                      StartAt start = StartAt::beginning());
 
-  /// Gives dead letters of a follower to it once more, of one stream or of all, the oldest first,
-  /// until one fails. For all of them, lets a halted follower go on as well.
+  /// Gives dead letters of a follower to it once more, of one stream or of all, in the order of each
+  /// stream until one of it fails. For all of them, lets a follower that waits or has halted go on
+  /// with the next pump, first.
   /// Errors: not_found{follower}; closed; storage_failure; std::logic_error inside a handler.
   Result<RetryReport> retry(std::string_view follower,
                             const std::optional<Stream>& stream = std::nullopt);
@@ -139,7 +140,8 @@ class [[gnu::visibility("default")]] EventFeed {
   [[nodiscard]] Result<Page<DeadLetter, Position>> dead_letters(
       std::string_view follower, const PageRequest<Position>& page = {}) const;
 
-  /// Drops one dead letter on purpose; those behind it wait for `retry`.
+  /// Drops one dead letter on purpose, and those behind it wait for `retry`; or the event that the
+  /// follower has halted at, which it is then past.
   /// Errors: not_found{follower, dead letter}; closed; storage_failure; std::logic_error inside a
   /// handler.
   Result<void> discard(std::string_view follower, Position dead_letter);

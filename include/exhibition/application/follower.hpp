@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "exhibition/core/error.hpp"
 #include "exhibition/core/time.hpp"
@@ -56,12 +57,18 @@ struct Delivery {
   [[nodiscard]] std::string key() const { return envelope.key(); }
 };
 
-enum class FollowerState : std::uint8_t { running, backoff, halted };
+enum class FollowerState : std::uint8_t {
+  running,
+  backoff,  ///< the event it is at has failed, and is tried again later
+  waiting,  ///< its store, or what its handler talks to, is away, and is asked again later
+  halted    ///< it stands still until `retry`
+};
 
 [[nodiscard]] constexpr std::string_view to_string(FollowerState state) {
   switch (state) {
     case FollowerState::running: return "running";
     case FollowerState::backoff: return "backoff";
+    case FollowerState::waiting: return "waiting";
     case FollowerState::halted: return "halted";
   }
   return "unknown";
@@ -85,8 +92,9 @@ struct FollowerStatus {
 
 /// What retrying dead letters came to.
 struct RetryReport {
+  bool resumed = false;  ///< the follower had halted, and goes on with the next pump
   std::size_t replayed = 0;
-  std::optional<DeadLetter> failed = std::nullopt;  ///< the one it stopped at
+  std::vector<DeadLetter> failed = {};  ///< of each stream the one that has failed again
 };
 
 }  // namespace exhibition

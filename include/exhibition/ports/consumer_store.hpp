@@ -21,6 +21,10 @@ class ConsumerStore {
   /// Errors: PortError.
   virtual void transact(FunctionRef<void(Followers&)> work) = 0;
 
+  /// The same for the followers alone, and it survives a power cut, if any commit of the store does.
+  /// Errors: PortError.
+  virtual void transact_durably(FunctionRef<void(Followers&)> work) { transact(work); }
+
   /// Errors: PortError.
   virtual void read(FunctionRef<void(const Followers&)> reader) const = 0;
 

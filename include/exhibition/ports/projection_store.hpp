@@ -22,6 +22,12 @@ class ProjectionStore {
   /// cannot be committed. That is a failure of its event, unless it is a PortError.
   virtual void check(Transaction& /*transaction*/) {}
 
+  /// The same for the followers alone, and it survives a power cut, if any commit of the store does.
+  /// Errors: PortError.
+  virtual void transact_durably(FunctionRef<void(Followers&)> work) {
+    transact([&](Transaction&, Followers& followers) { work(followers); });
+  }
+
   /// Errors: PortError.
   virtual void read(FunctionRef<void(const Followers&)> reader) const = 0;
 };

@@ -92,13 +92,10 @@ class FaultyConsumerStore final : public ConsumerStore {
       : inside_(std::move(inside)), steps_(steps) {}
 
   void transact(FunctionRef<void(Followers&)> work) override {
-    steps_.take({StepKind::begin, "consumers.begin"});
-    inside_->transact([&](Followers& followers) {
-      FaultyFollowers faulty(followers, &followers, steps_);
-      work(faulty);
-      steps_.take({StepKind::commit, "consumers.commit"});
-    });
-    steps_.take({StepKind::acknowledge, "consumers.acknowledge"});
+    take_steps(work, [&](auto inner) { inside_->transact(inner); });
+  }
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    take_steps(work, [&](auto inner) { inside_->transact_durably(inner); });
   }
   void read(FunctionRef<void(const Followers&)> reader) const override {
     steps_.take({StepKind::read, "consumers.read"});
@@ -116,6 +113,17 @@ class FaultyConsumerStore final : public ConsumerStore {
   }
 
  private:
+  template <class Transact>
+  void take_steps(FunctionRef<void(Followers&)> work, Transact transact) {
+    steps_.take({StepKind::begin, "consumers.begin"});
+    transact([&](Followers& followers) {
+      FaultyFollowers faulty(followers, &followers, steps_);
+      work(faulty);
+      steps_.take({StepKind::commit, "consumers.commit"});
+    });
+    steps_.take({StepKind::acknowledge, "consumers.acknowledge"});
+  }
+
   std::unique_ptr<ConsumerStore> inside_;
   Steps& steps_;
 };

@@ -77,6 +77,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     ABackupOfMyPagesGoesBesideTheCopyOfTheStore, AFollowerThatHasKeptNothingHasNothing,
     ACheckpointComesOutAsItWentIn, ADeadLetterComesOutAsItWentIn,
     DeadLettersAreListedByPositionAndByStream, WhatFollowersKeepIsRolledBackWithTheirTransaction,
+    WhatFollowersKeepDurablyIsKeptOrRolledBackAsWell,
     WhatExternalFollowersKeepIsThereAfterOpeningAgain,
     ASliceOfTheLogHasTheWantedEventsAndWhereItEnds, ABacklogHasTheWantedEventsAfterAPosition);
 

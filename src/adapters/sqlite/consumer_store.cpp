@@ -31,6 +31,14 @@ class SqliteConsumerStore final : public ConsumerStore {
     });
   }
 
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    const NestingGuard guard(this);
+    writer_.transact_durably([&] {
+      work(followers_);
+      return true;
+    });
+  }
+
   void read(FunctionRef<void(const Followers&)> reader) const override {
     readers_.read([&](SqliteFollowers& followers) { reader(followers); });
   }

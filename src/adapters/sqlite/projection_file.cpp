@@ -30,6 +30,16 @@ class ProjectionFile final : public ProjectionStore<Transaction> {
     });
   }
 
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    const NestingGuard nesting(this);
+    writer_.transact_durably([&] {
+      guard_.begin();
+      work(followers_);
+      guard_.allow_commit();
+      return true;
+    });
+  }
+
   void check(Transaction&) override { guard_.check(); }
 
   void read(FunctionRef<void(const Followers&)> reader) const override {

@@ -62,8 +62,7 @@ std::unique_ptr<Database> connect(const std::filesystem::path& path, const Optio
   database->execute(
       "PRAGMA mmap_size = 0");  // remapped after every foreign commit: three times slower
   database->execute("PRAGMA secure_delete = OFF");
-  database->execute(durability == Durability::full ? "PRAGMA synchronous = FULL"
-                                                   : "PRAGMA synchronous = NORMAL");
+  database->execute(synchronous(durability));
   return database;
 }
 

@@ -20,6 +20,12 @@ enum class Durability {
   normal,  ///< all but the last ones: enough for what is made anew from the log
 };
 
+/// The statement that makes a connection's commits so durable.
+[[nodiscard]] constexpr const char* synchronous(Durability durability) {
+  return durability == Durability::full ? "PRAGMA synchronous = FULL"
+                                        : "PRAGMA synchronous = NORMAL";
+}
+
 /// Opens one connection to `path`, as all of the library's are.
 [[nodiscard]] std::unique_ptr<Database> connect(const std::filesystem::path& path,
                                                 const Options& options, Durability durability);

@@ -19,13 +19,16 @@ class FaultyProjectionStore final : public ProjectionStore<Transaction> {
       : inside_(std::move(inside)), steps_(steps) {}
 
   void transact(FunctionRef<void(Transaction&, Followers&)> work) override {
-    steps_.take({StepKind::begin, "projection.begin"});
-    inside_->transact([&](Transaction& transaction, Followers& followers) {
-      FaultyFollowers faulty(followers, &followers, steps_);
-      work(transaction, faulty);
-      steps_.take({StepKind::commit, "projection.commit"});
+    take_steps([&](auto steps) {
+      inside_->transact([&](Transaction& transaction, Followers& followers) {
+        steps(followers, [&](Followers& faulty) { work(transaction, faulty); });
+      });
     });
-    steps_.take({StepKind::acknowledge, "projection.acknowledge"});
+  }
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    take_steps([&](auto steps) {
+      inside_->transact_durably([&](Followers& followers) { steps(followers, work); });
+    });
   }
   void check(Transaction& transaction) override { inside_->check(transaction); }
   void read(FunctionRef<void(const Followers&)> reader) const override {
@@ -35,6 +38,18 @@ class FaultyProjectionStore final : public ProjectionStore<Transaction> {
   }
 
  private:
+  /// `transact(steps)` begins a transaction, does in it `steps(followers, work)`, and commits it.
+  template <class Transact>
+  void take_steps(Transact transact) {
+    steps_.take({StepKind::begin, "projection.begin"});
+    transact([&](Followers& followers, auto&& work) {
+      FaultyFollowers faulty(followers, &followers, steps_);
+      work(faulty);
+      steps_.take({StepKind::commit, "projection.commit"});
+    });
+    steps_.take({StepKind::acknowledge, "projection.acknowledge"});
+  }
+
   std::unique_ptr<ProjectionStore<Transaction>> inside_;
   Steps& steps_;
 };

@@ -169,6 +169,18 @@ TYPED_TEST_P(StorageContract, WhatFollowersKeepIsRolledBackWithTheirTransaction)
   });
 }
 
+TYPED_TEST_P(StorageContract, WhatFollowersKeepDurablyIsKeptOrRolledBackAsWell) {
+  const auto consumers = this->storage().consumer_store().value();
+  const Checkpoint kept{.position = Position{1}, .begun = Position{1}};
+  consumers->transact_durably([&](Followers& followers) { followers.save("mailer", kept); });
+  EXPECT_THROW(consumers->transact_durably([&](Followers& followers) {
+    followers.save("mailer", {.position = Position{2}});
+    throw std::runtime_error("the post office is closed");
+  }),
+               std::runtime_error);
+  consumers->read([&](const Followers& followers) { EXPECT_EQ(followers.find("mailer"), kept); });
+}
+
 TYPED_TEST_P(StorageContract, WhatExternalFollowersKeepIsThereAfterOpeningAgain) {
   if constexpr (TypeParam::durable) {
     this->storage().consumer_store().value()->transact([](Followers& followers) {
