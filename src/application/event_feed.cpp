@@ -1,6 +1,7 @@
 #include "exhibition/application/event_feed.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 #include <utility>
@@ -14,6 +15,8 @@ namespace exhibition {
 namespace {
 
 constexpr const char* is_closed = "exhibition: the engine is closed";
+constexpr std::chrono::milliseconds longest_slice{50};
+constexpr std::chrono::milliseconds nap{10};
 
 }  // namespace
 
@@ -98,13 +101,25 @@ Result<bool> EventFeed::wait_for(std::string_view follower, std::chrono::millise
   if (context_.gate.is_inside()) {
     throw std::logic_error("exhibition: wait_for was called inside a handler");
   }
+  // For all the time: who closes the engine waits until this is over, and it is over then.
+  const Gate::Pass pass(context_.gate);
+  if (!pass) return refusal::Closed{};
   const auto until = deadline_after(timeout);
   // The desk first: what it appends is to be followed as well.
   if (follower != VoucherPolicy::name) {
+    if (const auto known = status_of(follower); !known) return known.error();
     const auto desk = wait_for_head(VoucherPolicy::name, until);
     if (!desk || !*desk) return desk;
   }
   return wait_for_head(follower, until);
+}
+
+Result<FollowerStatus> EventFeed::status_of(std::string_view follower) const {
+  auto status = at_the_desk(context_, [&] { return context_.pump.status_of(follower); });
+  if (status && status->state == FollowerState::halted) {
+    return refusal::StorageFailure{std::string(follower) + ": " + status->halted_by};
+  }
+  return status;
 }
 
 Result<bool> EventFeed::wait_for_head(std::string_view follower,
@@ -112,23 +127,24 @@ Result<bool> EventFeed::wait_for_head(std::string_view follower,
   std::optional<Position> head;
   for (;;) {
     const auto slices = context_.worker.slices();
-    const auto status = at_the_desk(context_, [&] { return context_.pump.status_of(follower); });
+    const auto status = status_of(follower);
     if (!status) return status.error();
     if (!head) head = status->head;
     if (status->position >= *head) return true;
-    if (status->state == FollowerState::halted) {
-      return refusal::StorageFailure{std::string(follower) + ": " + status->halted_by};
-    }
-    if (std::chrono::steady_clock::now() >= until) return false;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= until) return false;
     if (context_.worker.is_running()) {
       context_.worker.wait_for_slice(slices, until);
-    } else {
-      const auto report = pump({.max_time = std::chrono::milliseconds{50}});
-      if (report.followed(follower) == 0) {
-        // It backs off, or its store fails: time has to pass.
-        std::this_thread::sleep_until(
-            std::min(until, std::chrono::steady_clock::now() + std::chrono::milliseconds{10}));
-      }
+      continue;
+    }
+    const auto rest = std::chrono::ceil<std::chrono::milliseconds>(until - now);
+    const auto report = at_the_desk(context_, [&]() -> Result<PumpReport> {
+      return context_.pump.run({.max_time = std::min(rest, longest_slice)});
+    });
+    if (!report) return report.error();
+    if (report->followed(follower) == 0) {
+      // It backs off, waits, or its turn has not come: time has to pass.
+      std::this_thread::sleep_until(std::min(until, std::chrono::steady_clock::now() + nap));
     }
   }
 }
@@ -142,7 +158,7 @@ void EventFeed::start() {
 void EventFeed::stop(std::chrono::milliseconds drain) {
   if (context_.gate.is_inside()) {
     context_.worker.ask_to_stop(drain);
-  } else {
+  } else if (const Gate::Pass pass(context_.gate); pass) {
     context_.worker.stop(drain);
   }
 }

@@ -25,7 +25,7 @@ class Gate {
     }
     ~Pass() {
       innermost() = outer_;
-      if (admitted_) gate_.leave();
+      if (admitted_ && !finishes_) gate_.leave();
     }
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
@@ -34,6 +34,11 @@ class Gate {
 
    private:
     friend class Gate;
+    struct Finishing {};
+    Pass(Gate& gate, Finishing)
+        : gate_(gate), outer_(innermost()), admitted_(true), finishes_(true) {
+      innermost() = this;
+    }
     static const Pass*& innermost() {
       thread_local const Pass* pass = nullptr;
       return pass;
@@ -42,6 +47,7 @@ class Gate {
     Gate& gate_;
     const Pass* outer_;
     bool admitted_;
+    bool finishes_ = false;
   };
 
   /// Whether the calling thread is inside.
@@ -79,7 +85,11 @@ class Gate {
     if (inside_ > 0 || finishing_) return;
     finishing_ = true;
     lock.unlock();
-    finish_();
+    {
+      // What it destroys is the host's, and may call close() once more.
+      const Pass inside(*this, Pass::Finishing{});
+      finish_();
+    }
     lock.lock();
     finished_ = true;
     finished_changed_.notify_all();

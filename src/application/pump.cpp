@@ -1,6 +1,7 @@
 #include "pump.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <memory>
@@ -14,6 +15,10 @@ namespace exhibition {
 namespace {
 
 constexpr std::size_t delivered_at_once = 256;
+
+/// What a report calls the parts of a pump that are no followers.
+constexpr std::array<std::string_view, 4> other_parts{"clock", "holds", "closings",
+                                                      "subscriptions"};
 
 /// What failed may be well again then.
 constexpr std::chrono::milliseconds pause_after_failure{200};
@@ -36,43 +41,58 @@ void come_back(PumpReport& report, Instant at) {
 
 }  // namespace
 
-/// The right to run, taken in turn; not granted to a thread that has it already.
+/// The right to run, taken in turn. A thread that has it already gets it no second time.
 class Pump::Turn {
  public:
-  explicit Turn(Pump& pump) : pump_(pump) {
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  explicit Turn(Pump& pump, Deadline until = Deadline::max()) : pump_(pump) {
     std::unique_lock lock(pump_.mutex_);
-    if (pump_.runner_ == std::this_thread::get_id()) return;
-    pump_.turn_ended_.wait(lock, [&] { return pump_.runner_ == std::thread::id{}; });
-    pump_.runner_ = std::this_thread::get_id();
-    granted_ = true;
+    is_inside_ = pump_.runner_ == std::this_thread::get_id();
+    if (is_inside_) return;
+    pump_.waiting_.push_back(this);
+    const auto is_next = [&] {
+      return pump_.runner_ == std::thread::id{} && pump_.waiting_.front() == this;
+    };
+    granted_ = pump_.turn_changed_.wait_until(lock, until, is_next);
+    std::erase(pump_.waiting_, this);
+    if (granted_) {
+      pump_.runner_ = std::this_thread::get_id();
+    } else {
+      pump_.turn_changed_.notify_all();  // another may be the next one now
+    }
   }
   ~Turn() {
     if (!granted_) return;
     const std::lock_guard lock(pump_.mutex_);
     pump_.runner_ = {};
-    pump_.turn_ended_.notify_one();
+    pump_.turn_changed_.notify_all();
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
 
   explicit operator bool() const { return granted_; }
+  [[nodiscard]] bool is_inside() const { return is_inside_; }
 
  private:
   Pump& pump_;
+  bool is_inside_ = false;
   bool granted_ = false;
 };
 
 PumpReport Pump::run(const PumpBudget& budget) {
   PumpReport report;
-  const Turn turn(*this);
+  const auto ends_at = deadline_after(budget.max_time);
+  const Turn turn(*this, ends_at);
   if (!turn) {
-    report.inside_handler = true;
+    report.inside_handler = turn.is_inside();
+    report.more = !turn.is_inside();
     return report;
   }
   Instant now;
   if (!attempt(report, "clock", [&] { now = clock_.now(); })) return report;
   const std::size_t most = budget.max_events;
-  const auto ends_at = deadline_after(budget.max_time);
+  const Run run{.now = now, .max_events = most, .ends_at = ends_at};
   const auto run_part = [&](std::string_view name, auto part) {
     if (!attempt(report, name, part)) come_back(report, now + pause_after_failure);
   };
@@ -85,7 +105,7 @@ PumpReport Pump::run(const PumpBudget& budget) {
     if (progress.retry_at) come_back(report, *progress.retry_at);
     if (progress.failed) report.failures.push_back({follower->name(), *progress.failed});
   }
-  run_part("subscriptions", [&] { deliver(head(), most, report); });
+  run_part("subscriptions", [&] { deliver(run, report); });
   report.more |= most <= std::max(report.settled, report.delivered);
   return report;
 }
@@ -102,12 +122,19 @@ Result<void> Pump::add(std::string name, const FollowerOptions& options,
   if (name.empty() || name.size() > 64 || !is_utf8(name)) {
     return refusal::InvalidArgument{"name", "must be 1 to 64 bytes of UTF-8"};
   }
+  if (std::find(other_parts.begin(), other_parts.end(), name) != other_parts.end()) {
+    return refusal::InvalidArgument{"name", "must not be that of another part of a pump"};
+  }
   if (options.batch < 1) return refusal::InvalidArgument{"batch", "must be at least 1"};
-  if (find(name)) return refusal::InvalidArgument{"name", "must not be another follower's"};
+  const refusal::InvalidArgument is_taken{"name", "must not be another follower's"};
+  if (find(name)) return is_taken;
   auto follower = std::make_unique<FollowerRunner>(storage_, random_, std::move(name), options,
                                                    std::move(effect));
   if (const auto begun = follower->begin(); !begun) return begun.error();
   const std::lock_guard lock(mutex_);
+  for (const auto& known : followers_) {
+    if (known->name() == follower->name()) return is_taken;
+  }
   followers_.push_back(std::move(follower));
   return {};
 }
@@ -168,32 +195,50 @@ Subscription Pump::subscribe(EventDispatcher::Handler handler) {
   return subscription;
 }
 
-void Pump::deliver(Position until, std::size_t at_most, PumpReport& report) {
+void Pump::deliver(const Run& run, PumpReport& report) {
+  const Position until = head();
   for (;;) {
     std::optional<Position> after;
     {
       const std::lock_guard lock(mutex_);
       after = delivered_;
     }
-    if (!after || *after >= until || report.delivered >= at_most) return;
+    if (!after || *after >= until || report.delivered >= run.max_events) return;
     const auto events = read(storage_, [&](const ReadView& view) {
-      return view.log().read(*after, std::min(delivered_at_once, at_most - report.delivered));
+      return view.log().read(*after,
+                             std::min(delivered_at_once, run.max_events - report.delivered));
     });
+    if (events.empty()) return;
     for (const auto& envelope : events) {
       if (envelope.position > until) return;
-      {
-        // Before the handlers run: each event is given once, whatever they do.
-        const std::lock_guard lock(mutex_);
-        delivered_ = envelope.position;
+      if (report.delivered > 0 && std::chrono::steady_clock::now() >= run.ends_at) {
+        report.more = true;
+        return;
       }
-      ++report.delivered;
-      dispatcher_.publish(envelope, [&](std::exception_ptr error) {
-        ++report.subscriber_errors;
-        report_error(envelope, std::move(error));
-      });
+      publish(envelope, report);
     }
-    if (events.empty()) return;
   }
+}
+
+void Pump::publish(const Envelope& envelope, PumpReport& report) {
+  std::optional<Position> before;
+  {
+    // Before the handlers run: each event is given once, whatever they do.
+    const std::lock_guard lock(mutex_);
+    before = std::exchange(delivered_, envelope.position);
+  }
+  try {
+    dispatcher_.publish(envelope, [&](std::exception_ptr error) {
+      ++report.subscriber_errors;
+      report_error(envelope, std::move(error));
+    });
+  } catch (const PortError&) {
+    // The dispatcher is away, and has not taken it.
+    const std::lock_guard lock(mutex_);
+    delivered_ = before;
+    throw;
+  }
+  ++report.delivered;
 }
 
 void Pump::report_error(const Envelope& envelope, std::exception_ptr error) const noexcept {

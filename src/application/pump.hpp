@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -23,8 +24,8 @@
 namespace exhibition {
 
 /// Runs everything that follows the log, one after the other, on the thread that asks for it.
-/// Threads: any; one runs at a time and the others wait their turn, with no lock held while
-/// handlers run.
+/// Threads: any; one runs at a time and the others wait their turn, first come first served, with no
+/// lock held while handlers run.
 class Pump {
  public:
   using OnError = std::function<void(const Envelope&, std::exception_ptr)>;
@@ -38,6 +39,7 @@ class Pump {
         on_subscriber_error_(std::move(on_subscriber_error)),
         settler_(storage) {}
 
+  /// When its time is up before its turn has come, it does nothing but ask to be called again.
   PumpReport run(const PumpBudget& budget);
 
   /// Makes a durable follower known; they run in the order in which they came.
@@ -72,7 +74,8 @@ class Pump {
  private:
   class Turn;
 
-  void deliver(Position until, std::size_t at_most, PumpReport& report);
+  void deliver(const Run& run, PumpReport& report);
+  void publish(const Envelope& envelope, PumpReport& report);
   [[nodiscard]] std::vector<FollowerRunner*> followers() const;
   [[nodiscard]] Position head() const;
 
@@ -86,8 +89,9 @@ class Pump {
   mutable std::mutex mutex_;
   std::vector<std::unique_ptr<FollowerRunner>>
       followers_;  // guarded by mutex_; each runs in a turn
-  std::condition_variable turn_ended_;
+  std::condition_variable turn_changed_;
   std::thread::id runner_;             // guarded by mutex_; nobody's while none runs
+  std::deque<const Turn*> waiting_;    // guarded by mutex_; who runs next, in the order they came
   std::optional<Position> delivered_;  // guarded by mutex_; none before the first subscription
 };
 

@@ -4,8 +4,11 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "support/effort.hpp"
 #include "support/museum.hpp"
@@ -132,6 +135,120 @@ TEST_P(AWorker, EndsWithItsEngine) {
   museum.events().start();
   museum.reserve(shown.session);
   museum.close();
+}
+
+/// Several threads, of which some wait.
+class Waiting : public AWorker {
+ protected:
+  /// A follower that never gets there.
+  void follow_what_is_away() {
+    museum.events()
+        .follow("away", EventTypes::all(), [](const Delivery&) { throw PortError("away"); })
+        .value();
+    museum.reserve(shown.session);
+  }
+
+  /// A thread whose pump stays in a handler until it is let go.
+  void occupy_the_pump() {
+    museum.events()
+        .follow("slow", EventTypes::all(),
+                [this, is_first = true](const Delivery&) mutable {
+                  if (!std::exchange(is_first, false)) return;
+                  is_occupied = true;
+                  while (is_occupied) std::this_thread::sleep_for(1ms);
+                })
+        .value();
+    museum.reserve(shown.session);
+    pumping = std::thread([this] { museum.events().pump({.max_events = 1}); });
+    while (!is_occupied) std::this_thread::yield();
+  }
+  void let_go() {
+    is_occupied = false;
+    pumping.join();
+  }
+
+  std::atomic<bool> is_occupied = false;
+  std::thread pumping;
+};
+INSTANTIATE_TEST_SUITE_P(On, Waiting, each_storage(), storage_name);
+
+TEST_P(Waiting, EndsWithTheEngineWhetherOrNotAWorkerRuns) {
+  for (std::size_t round = 0; round < rounds(4, 100); ++round) {
+    museum.reopen();
+    follow_what_is_away();
+    const bool has_worker = round % 2 == 0;
+    if (has_worker) museum.events().start();
+    std::atomic<int> waiting = 0;
+    at_once(4, [&](std::size_t thread) {
+      if (thread == 0) {
+        while (waiting < 3) std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::milliseconds{round % 7});
+        museum.engine().close();
+      } else {
+        auto& events = museum.events();
+        ++waiting;
+        EXPECT_TRUE(is_refused(events.wait_for("away", 1h), refusal::Closed{}));
+      }
+    });
+  }
+}
+
+TEST_P(Waiting, ForAFollowerTakesNoLongerThanItMayWhenSomebodyElsePumps) {
+  occupy_the_pump();
+  EXPECT_EQ(museum.events().wait_for("slow", 20ms).value(), false);
+  EXPECT_EQ(museum.events().wait_for("slow", 0ms).value(), false);
+  EXPECT_TRUE(is_refused(museum.events().wait_for("nobody", 1h), refusal::NotFound{"follower"}));
+  let_go();
+}
+
+TEST_P(Waiting, ForItsTurnAPumpGivesUpWhenItsTimeIsOver) {
+  occupy_the_pump();
+  const auto report = museum.events().pump({.max_time = 5ms});
+  EXPECT_TRUE(report.more);
+  EXPECT_FALSE(report.inside_handler);
+  EXPECT_TRUE(report.followers.empty());
+  let_go();
+  EXPECT_FALSE(museum.events().pump({.max_time = 1h}).followers.empty());
+}
+
+/// What a handler holds, and closes the engine when it goes.
+class ClosesAtItsEnd {
+ public:
+  explicit ClosesAtItsEnd(Engine& engine) : engine_(engine) {}
+  ~ClosesAtItsEnd() {
+    engine_.events().stop();
+    engine_.close();
+  }
+  ClosesAtItsEnd(const ClosesAtItsEnd&) = delete;
+  ClosesAtItsEnd& operator=(const ClosesAtItsEnd&) = delete;
+
+ private:
+  Engine& engine_;
+};
+
+TEST_P(Waiting, IsNotWhatClosingDoesInTheDestructorOfWhatAHandlerHolds) {
+  for (const bool has_worker : {false, true}) {
+    museum.reopen();
+    museum.events()
+        .follow("closer", EventTypes::all(),
+                [held = std::make_shared<ClosesAtItsEnd>(museum.engine())](const Delivery&) {})
+        .value();
+    if (has_worker) museum.events().start();
+    museum.engine().close();
+    EXPECT_TRUE(is_refused(museum.catalogue().list(), refusal::Closed{}));
+  }
+}
+
+TEST_P(Waiting, ManyThreadsThatFollowUnderOneNameMakeOneFollower) {
+  for (std::size_t round = 0; round < rounds(10, 300); ++round) {
+    const auto name = "f" + std::to_string(round);
+    std::atomic<int> followers = 0;
+    at_once(4, [&](std::size_t) {
+      const auto answer = museum.events().follow(name, EventTypes::all(), [](const Delivery&) {});
+      if (answer) ++followers;
+    });
+    EXPECT_EQ(followers, 1);
+  }
 }
 
 }  // namespace

@@ -2,9 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
+#include "exhibition/adapters/signals.hpp"
 #include "support/museum.hpp"
 
 namespace exhibition::tests {
@@ -139,6 +147,13 @@ TEST_P(AHandler, ThatThrowsWithNobodyToTellIsCounted) {
   EXPECT_EQ(museum.events().pump().subscriber_errors, 1U);
 }
 
+TEST_P(AHandler, ThatIsEmptyIsRefused) {
+  using Callback = std::function<void(const Event&)>;
+  EXPECT_THROW((void)museum.events().on<Event>(Callback()), Exception);
+  void (*nothing)(const Event&) = nullptr;
+  EXPECT_THROW((void)museum.events().on<Event>(nothing), Exception);
+}
+
 TEST_P(AHandler, ThatPumpsDoesNothingAndIsToldSo) {
   const auto shown = museum.register_one();
   std::optional<PumpReport> inner;
@@ -264,6 +279,65 @@ TEST_P(Pumping, AsksForAnotherPumpUntilItsBudgetIsNotUsedUp) {
   museum.register_one();  // two events
   EXPECT_TRUE(museum.events().pump({.max_events = 2}).more);
   EXPECT_FALSE(museum.events().pump({.max_events = 2}).more);
+}
+
+TEST_P(Pumping, GivesSubscriptionsNoMoreThanItsTimeAllowsAndNothingTwice) {
+  const auto shown = museum.register_one(std::nullopt);
+  std::vector<Position> seen;
+  auto slow = museum.events().on<Event>([&](const Event&, const Envelope& envelope) {
+    seen.push_back(envelope.position);
+    std::this_thread::sleep_for(2ms);
+  });
+  for (int i = 0; i < 10; ++i) museum.reserve(shown.session);
+  std::size_t pumps = 0;
+  for (bool more = true; more; ++pumps) {
+    const auto before = seen.size();
+    more = museum.events().pump({.max_time = 1ms}).more;
+    EXPECT_LE(seen.size(), before + 1) << "one takes longer than the time allows";
+  }
+  EXPECT_GE(pumps, 10U);
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end(), std::less_equal<>()));
+  EXPECT_EQ(seen.back(), museum.log().back().position);
+}
+
+/// A dispatcher that is away while it is told so.
+class Leaving final : public EventDispatcher {
+ public:
+  explicit Leaving(const bool& is_away) : is_away_(is_away) {}
+  [[nodiscard]] DispatcherCapabilities capabilities() const override {
+    return inside_->capabilities();
+  }
+  Subscription subscribe(Handler handler) override {
+    return inside_->subscribe(std::move(handler));
+  }
+  void publish(const Envelope& envelope, FunctionRef<void(std::exception_ptr)> failed) override {
+    if (is_away_) throw PortError("away");
+    inside_->publish(envelope, failed);
+  }
+
+ private:
+  const bool& is_away_;
+  std::unique_ptr<EventDispatcher> inside_ = signals::dispatcher();
+};
+
+TEST_P(Pumping, KeepsForSubscriptionsWhatTheirDispatcherHasNotTaken) {
+  bool is_away = false;
+  auto options = museum.options();
+  options.dispatcher = std::make_unique<Leaving>(is_away);
+  museum.reopen(std::move(options));
+  const auto shown = museum.register_one(std::nullopt);
+  std::vector<std::string> seen;
+  auto subscription = museum.events().on<ReservationConfirmed>(
+      [&](const ReservationConfirmed& event) { seen.push_back(event.member); });
+  is_away = true;
+  museum.reserve(shown.session, "mina");
+  const auto report = museum.events().pump();
+  ASSERT_EQ(report.failures.size(), 1U);
+  EXPECT_EQ(report.failures[0].part, "subscriptions");
+  EXPECT_EQ(report.delivered, 0U);
+  is_away = false;
+  museum.events().pump();
+  EXPECT_EQ(seen, std::vector<std::string>{"mina"});
 }
 
 TEST_P(Pumping, BySeveralEnginesIssuesNothingTwice) {

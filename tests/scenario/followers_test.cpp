@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <limits>
 #include <map>
 #include <set>
@@ -218,8 +219,9 @@ TEST_P(Following, ANameIsOneFollowers) {
   ASSERT_TRUE(is_done(follow_members()));
   EXPECT_TRUE(is_invalid(follow_members(), "name"));
   const auto nothing = [](const Delivery&) {};
-  for (const auto& name : {std::string(), std::string(65, 'n'), std::string("\xFF"),
-                           std::string("voucher-desk"), std::string("my-page")}) {
+  for (const auto& name :
+       {std::string(), std::string(65, 'n'), std::string("\xFF"), std::string("voucher-desk"),
+        std::string("my-page"), std::string("holds"), std::string("clock")}) {
     EXPECT_TRUE(is_invalid(museum.events().follow(name, EventTypes::all(), nothing), "name"));
   }
   EXPECT_TRUE(is_invalid(museum.events().follow("new", EventTypes::all(), {}), "handler"));
@@ -230,6 +232,11 @@ TEST_P(Following, ANameIsOneFollowers) {
                                                      std::unique_ptr<ProjectionStore<Places>>()),
                                                  count_places),
                          "store"));
+  const memory::ReadModel<Places> places;
+  EXPECT_TRUE(is_invalid(museum.events().project("model", places.store(),
+                                                 std::function<void(Places&, const Envelope&)>()),
+                         "handler"));
+  EXPECT_TRUE(is_done(museum.events().project("model", *places.store(), count_places)));
 }
 
 TEST_P(Following, AFailingEventIsTriedAgainLaterAndLater) {

@@ -32,7 +32,7 @@ struct PumpBudget {
   /// Of each kind of work: expired holds to settle, reservations of withdrawn exhibitions and
   /// cancelled sessions to settle, and events for each follower.
   std::size_t max_events = std::numeric_limits<std::size_t>::max();
-  /// No follower begins another batch after it.
+  /// No follower begins another batch after it, and no further event is given to subscriptions.
   std::chrono::milliseconds max_time = std::chrono::milliseconds::max();
 };
 
@@ -72,7 +72,7 @@ struct PumpReport {
 
 /// Where committed events are followed. Nothing runs behind the host's back: vouchers, my page,
 /// followers and subscriptions move when the host pumps, or on the one thread that it starts.
-/// Threads: any; a second pump waits its turn.
+/// Threads: any; a second pump waits its turn, for max_time at most.
 class [[gnu::visibility("default")]] EventFeed {
  public:
   explicit EventFeed(Context& context) : context_(context) {}
@@ -81,10 +81,17 @@ class [[gnu::visibility("default")]] EventFeed {
   /// while a pump runs and on its thread. `callback(event)` or `callback(event, envelope)`; it may
   /// call the engine, but a pump in it does nothing. What it throws goes to
   /// EngineOptions::on_subscriber_error. `on<Event>` gets them all.
-  /// Errors: Exception(storage_failure) when the head of the log cannot be read; std::logic_error
-  /// on a closed engine.
+  /// Errors: Exception(storage_failure) when the head of the log cannot be read,
+  /// Exception(invalid_argument{callback}) when it is empty; std::logic_error on a closed engine.
   template <class E, class Callback>
+    requires std::invocable<Callback&, const E&> ||
+             std::invocable<Callback&, const E&, const Envelope&>
   Subscription on(Callback callback) {
+    if constexpr (requires { callback == nullptr; }) {
+      if (callback == nullptr) {
+        throw Exception(refusal::InvalidArgument{"callback", "must not be empty"});
+      }
+    }
     return subscribe([callback = std::move(callback)](const Envelope& envelope) mutable {
       if constexpr (std::same_as<E, Event>) {
         call(callback, envelope.event, envelope);
@@ -98,23 +105,32 @@ class [[gnu::visibility("default")]] EventFeed {
   /// the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
   /// event has its effect exactly once. What it throws rolls that event back, and it is tried again
   /// as OnFailure says; a PortError rolls the batch back, and counts as no attempt.
-  /// Errors: what the store's factory answered; invalid_argument{name, store, batch, start};
-  /// closed; storage_failure.
+  /// Errors: what the store's factory answered; invalid_argument{name, store, handler, batch,
+  /// start}; closed; storage_failure.
   template <class Transaction, class Handler>
+    requires std::invocable<Handler&, Transaction&, const Envelope&>
   Result<void> project(std::string name,
                        Result<std::unique_ptr<ProjectionStore<Transaction>>> store, Handler handler,
                        const FollowerOptions& options = {}) {
     if (!store) return store.error();
-    if (!*store) return refusal::InvalidArgument{"store", "must not be null"};
-    return add(
-        std::move(name), options,
-        std::make_unique<ProjectionEffect<Transaction>>(*std::move(store), std::move(handler)));
+    return project(std::move(name), *std::move(store), std::move(handler), options);
+  }
+  template <class Transaction, class Handler>
+    requires std::invocable<Handler&, Transaction&, const Envelope&>
+  Result<void> project(std::string name, std::unique_ptr<ProjectionStore<Transaction>> store,
+                       Handler handler, const FollowerOptions& options = {}) {
+    if (!store) return refusal::InvalidArgument{"store", "must not be null"};
+    typename ProjectionEffect<Transaction>::Handler function(std::move(handler));
+    if (!function) return refusal::InvalidArgument{"handler", "must not be empty"};
+    return add(std::move(name), options,
+               std::make_unique<ProjectionEffect<Transaction>>(std::move(store),
+                                                               std::move(function)));
   }
 
-  /// Lets something outside follow the log: e-mails, webhooks. `handler(delivery)` runs with no
-  /// lock held, at least once for every event; what it throws makes the event be tried again as
-  /// OnFailure says. By a PortError it says that what it talks to is away: the event waits for it,
-  /// and no attempt is counted.
+  /// Lets something outside follow the log: e-mails, webhooks. `types` are followed, whatever
+  /// `options` say. `handler(delivery)` runs with no lock held, at least once for every event; what
+  /// it throws makes the event be tried again as OnFailure says. By a PortError it says that what it
+  /// talks to is away: the event waits for it, and no attempt is counted.
   /// Errors: invalid_argument{name, handler, batch, start}; closed; storage_failure.
   Result<void> follow(std::string name, const EventTypes& types,
                       std::function<void(const Delivery&)> handler, FollowerOptions options = {});
@@ -153,8 +169,8 @@ class [[gnu::visibility("default")]] EventFeed {
   /// Waits until the follower has followed what is in the log now, and what the voucher desk makes
   /// of it; false when it has not within `timeout`. Pumps on this thread when no worker runs. What
   /// was parked counts as followed.
-  /// Errors: not_found{follower}; storage_failure when it has halted; closed; std::logic_error
-  /// inside a handler.
+  /// Errors: not_found{follower}; storage_failure when it has halted, or the voucher desk has;
+  /// closed, also when the engine is closed meanwhile; std::logic_error inside a handler.
   Result<bool> wait_for(std::string_view follower, std::chrono::milliseconds timeout);
 
   /// Starts a thread that pumps from now on, woken by every command; without effect when there is
@@ -182,6 +198,7 @@ class [[gnu::visibility("default")]] EventFeed {
   }
 
   Subscription subscribe(EventDispatcher::Handler handler);
+  [[nodiscard]] Result<FollowerStatus> status_of(std::string_view follower) const;
   Result<bool> wait_for_head(std::string_view follower,
                              std::chrono::steady_clock::time_point until);
   Result<void> add(std::string name, const FollowerOptions& options,
