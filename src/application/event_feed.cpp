@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "context.hpp"
-#include "deadline.hpp"
+#include "exhibition/core/deadline.hpp"
 #include "external_effect.hpp"
 #include "paging.hpp"
 

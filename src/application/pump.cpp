@@ -8,7 +8,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "deadline.hpp"
+#include "exhibition/core/deadline.hpp"
 #include "thrown.hpp"
 
 namespace exhibition {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "deadline.hpp"
+#include "exhibition/core/deadline.hpp"
 
 namespace exhibition {
 

@@ -236,7 +236,12 @@ TEST_P(Following, ANameIsOneFollowers) {
   EXPECT_TRUE(is_invalid(museum.events().project("model", places.store(),
                                                  std::function<void(Places&, const Envelope&)>()),
                          "handler"));
-  EXPECT_TRUE(is_done(museum.events().project("model", *places.store(), count_places)));
+}
+
+TEST_P(Following, AReadModelInMemoryHasOneStoreSoThatNoEffectIsDoubled) {
+  const memory::ReadModel<Places> places;
+  ASSERT_TRUE(is_done(museum.events().project("one", *places.store(), count_places)));
+  EXPECT_TRUE(is_invalid(museum.events().project("two", places.store(), count_places), "store"));
 }
 
 TEST_P(Following, AFailingEventIsTriedAgainLaterAndLater) {

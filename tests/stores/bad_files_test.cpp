@@ -72,6 +72,19 @@ TEST_F(ABadFile, WithANameThatIsTooLongIsRefused) {
   EXPECT_TRUE(names_in(folder.path()).empty());
 }
 
+TEST_F(ABadFile, WithANameThatLeavesNoRoomForThoseOfItsSideFilesIsRefused) {
+  // The longest that is added is SQLite's "-journal", and a name has 255 bytes.
+  for (std::size_t length = 245; length <= 256; ++length) {
+    SCOPED_TRACE(length);
+    const auto model = folder.path() / std::string(length, 'm');
+    const auto opened = sqlite::projection_file(model);
+    EXPECT_EQ(opened.has_value(), length <= 247);
+    if (!opened) {
+      EXPECT_TRUE(blames(opened, {model.string()}));
+    }
+  }
+}
+
 TEST_F(ABadFile, OfGarbageIsRefusedAndNotTouched) {
   std::string garbage;
   for (int i = 0; i < 20'000; ++i) garbage += static_cast<char>(i * 31 % 251);

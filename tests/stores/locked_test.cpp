@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -120,6 +122,41 @@ TEST_F(ALockedStore, IsReportedByThePumpAndTheNextPumpGoesOn) {
   let_go();
   EXPECT_TRUE(engine.events().pump().failures.empty());
   EXPECT_TRUE(works(engine, session));
+}
+
+TEST_F(ALockedStore, OfAFollowerIsNotWaitedForAsLongAsOneOfBookings) {
+  const auto model = folder.path() / "model.db";
+  auto engine = open_file(file, 1h).value();
+  std::string patience;
+  engine.events()
+      .project("model", sqlite::projection_file(model, {.lock_timeout = 1h}),
+               [&](sqlite::Transaction& transaction, const Envelope&) {
+                 patience = std::to_string(std::get<std::int64_t>(
+                     transaction.query("PRAGMA busy_timeout").front().front()));
+               })
+      .value();
+  engine.events().pump();
+  EXPECT_EQ(patience, "200");
+  for (const auto& path : {model, pages_of(file)}) {
+    try_reserve(engine, session).value();
+    ASSERT_NO_FATAL_FAILURE(let_neighbour("flock", path));
+    const auto report = engine.events().pump();
+    ASSERT_EQ(report.failures.size(), 1U);
+    EXPECT_TRUE(blames(report.failures.front().error, {path.string(), "locked", "200 ms"}));
+    let_go();
+    EXPECT_TRUE(engine.events().pump().failures.empty());
+  }
+}
+
+TEST_F(ALockedStore, MayBeWaitedForForAnyTime) {
+  for (const auto timeout : {std::chrono::milliseconds::max(), std::chrono::milliseconds::min(),
+                             std::chrono::milliseconds{std::int64_t{1} << 33U}}) {
+    auto engine = open_file(file, timeout).value();
+    EXPECT_TRUE(works(engine, session));
+  }
+  ASSERT_NO_FATAL_FAILURE(let_neighbour("flock", file));
+  EXPECT_TRUE(blames(open_file(file, std::chrono::milliseconds::min()), {"locked"}));
+  let_go();
 }
 
 TEST_F(ALockedStore, IsFreeAgainWhenTheProcessThatHeldItIsKilled) {

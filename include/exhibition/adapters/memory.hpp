@@ -37,10 +37,15 @@ class ReadModel {
     return state_->model;
   }
 
-  /// For EventFeed::project; made once.
+  /// For EventFeed::project. There is one: another would follow the log into this model once more.
+  /// Errors: invalid_argument{store} when it was made before.
   [[nodiscard]] Result<std::unique_ptr<ProjectionStore<Model>>> store() const {
     auto followers = consumer_store();
     if (!followers) return followers.error();
+    const std::lock_guard lock(state_->mutex);
+    if (std::exchange(state_->has_store, true)) {
+      return refusal::InvalidArgument{"store", "of a read model in memory must be made once"};
+    }
     return std::unique_ptr<ProjectionStore<Model>>(
         std::make_unique<Store>(state_, *std::move(followers)));
   }
@@ -48,7 +53,8 @@ class ReadModel {
  private:
   struct State {
     mutable std::mutex mutex;
-    Model model{};  // guarded by mutex
+    Model model{};           // guarded by mutex
+    bool has_store = false;  // guarded by mutex
   };
 
   class Store final : public ProjectionStore<Model> {

@@ -3,8 +3,10 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -12,6 +14,9 @@
 #include "statement.hpp"
 
 namespace exhibition::sqlite {
+
+using namespace std::chrono_literals;
+
 namespace {
 
 /// What SQLite's own message leaves open.
@@ -50,7 +55,12 @@ Database::Database(std::filesystem::path path, Access access,
     throw PortError(path_.string() + ": cannot be opened: " + cause + why_not(absolute));
   }
   sqlite3_extended_result_codes(handle_, 1);
-  sqlite3_busy_timeout(handle_, static_cast<int>(busy_timeout.count()));
+  wait_for_locks(busy_timeout);
+}
+
+void Database::wait_for_locks(std::chrono::milliseconds at_most) {
+  constexpr std::chrono::milliseconds longest{std::numeric_limits<int>::max()};
+  sqlite3_busy_timeout(handle_, static_cast<int>(std::clamp(at_most, 0ms, longest).count()));
 }
 
 Database::~Database() { sqlite3_close_v2(handle_); }

@@ -20,6 +20,9 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  /// How long a statement waits for another connection that has the file locked.
+  void wait_for_locks(std::chrono::milliseconds at_most);
+
   /// Runs statements that give no rows.
   void execute(const char* sql);
 

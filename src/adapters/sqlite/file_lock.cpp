@@ -11,6 +11,7 @@
 #include <thread>
 #include <utility>
 
+#include "exhibition/core/deadline.hpp"
 #include "exhibition/core/error.hpp"
 
 namespace exhibition::sqlite {
@@ -45,7 +46,7 @@ bool FileLock::try_lock() const {
 
 FileLock::Hold::Hold(FileLock& lock, std::chrono::milliseconds timeout) : lock_(lock) {
   if (lock_.try_lock()) return;
-  const auto deadline = std::chrono::steady_clock::now() + timeout;
+  const auto deadline = deadline_after(timeout);
   for (std::chrono::microseconds longest = 100us;;
        longest = std::min<std::chrono::microseconds>(2 * longest, 10ms)) {
     const auto now = std::chrono::steady_clock::now();

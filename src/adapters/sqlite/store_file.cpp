@@ -4,7 +4,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -14,6 +16,9 @@
 
 namespace exhibition::sqlite {
 namespace {
+
+/// Who follows comes back later; while one waits for its store, none of the others can run.
+constexpr std::chrono::milliseconds patience_of_followers{200};
 
 void check_path(const std::filesystem::path& path) {
   if (path.empty() || path.native().find('\0') != std::string::npos) {
@@ -79,7 +84,8 @@ StoreFile::StoreFile(const std::filesystem::path& path, const Options& options)
 
 template <class Check, class Migrate>
 void StoreFile::open(Check check, Migrate migrate) {
-  const bool had_wal = std::filesystem::exists(path_.string() + "-wal");
+  std::error_code ignored;
+  const bool had_wal = std::filesystem::exists(path_.string() + "-wal", ignored);
   {
     Database made(path_, Database::Access::create, options_.lock_timeout);
     if (made.is_read_only()) throw PortError(path_.string() + ": the file is read-only");
@@ -94,6 +100,10 @@ void StoreFile::open(Check check, Migrate migrate) {
   const auto held = lock();
   writer_->execute("PRAGMA journal_mode = WAL");
   migrate();
+  if (durability_ == Durability::normal) {
+    options_.lock_timeout = std::min(options_.lock_timeout, patience_of_followers);
+    writer_->wait_for_locks(options_.lock_timeout);
+  }
 }
 
 void StoreFile::check_identity(const Schema& schema) {
