@@ -20,14 +20,13 @@ class ExternalEffect final : public Effect {
 
   Taken take(const Batch& batch, Settle settle) override {
     Taken taken;
-    std::exception_ptr away;
     int attempt = batch.attempt;
     for (const auto& envelope : batch.events) {
       if (batch.is_over(taken.count)) break;
       try {
         handler_(Delivery{envelope, std::exchange(attempt, 1)});
       } catch (const PortError&) {
-        away = std::current_exception();
+        taken.away = std::current_exception();
         break;
       } catch (...) {
         taken.error = std::current_exception();
@@ -38,7 +37,6 @@ class ExternalEffect final : public Effect {
     if (taken.count > 0) {
       store_.transact([&](Followers& followers) { settle(followers, taken.count); });
     }
-    if (away) std::rethrow_exception(away);
     return taken;
   }
 

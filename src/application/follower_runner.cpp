@@ -76,20 +76,22 @@ Progress FollowerRunner::run(const Run& run) {
     note_away({});
     times_away_ = 0;
   } catch (...) {
-    rest_after(error_of(std::current_exception()), run.now);
-    progress.retry_at = rests_until_;
-    progress.failed = away_;
+    rest_after(error_of(std::current_exception()), run, progress);
   }
   return progress;
 }
 
-void FollowerRunner::rest_after(Error failure, Instant now) {
+/// What has let some events through is not away for long.
+void FollowerRunner::rest_after(Error failure, const Run& run, Progress& progress) {
+  if (progress.followed > 0) times_away_ = 0;
   note_away(failure.message());
   away_ = std::move(failure);
   rests_until_ =
-      now + std::min<std::chrono::milliseconds>(
-                first_rest * (std::int64_t{1} << std::min(times_away_, 16)), longest_rest);
+      run.now + std::min<std::chrono::milliseconds>(
+                    first_rest * (std::int64_t{1} << std::min(times_away_, 16)), longest_rest);
   ++times_away_;
+  progress.retry_at = rests_until_;
+  progress.failed = away_;
 }
 
 void FollowerRunner::follow(const Run& run, Progress& progress) {
@@ -121,7 +123,7 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
       } else if (is_blamed(slice)) {
         fail(slice, slice.events.front(), "the process ended while it was taken", run.now);
       } else {
-        progress.followed += take(slice, run);
+        take(slice, run, progress);
       }
     } catch (const Overtaken&) {
       if (overtaken_at == from.position) {
@@ -133,6 +135,7 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
     }
   }
   progress.failed = halted();
+  if (progress.more) keep_passed();
 }
 
 Position FollowerRunner::head() const {
@@ -154,15 +157,20 @@ void FollowerRunner::halt(const Error& why) {
   halted_ = why;
 }
 
-/// Lets it go on that backs off, rests or has halted; true if it had halted.
-bool FollowerRunner::resume() {
+/// Lets it go on that has halted, and try again at once that waits or backs off; true if it had
+/// halted.
+bool FollowerRunner::resume(Instant now) {
   bool was_halted = halted().has_value();
   effect_->transact([&](Followers& followers) {
     Checkpoint current = checkpoint_in(followers, name_);
     if (!current.failure) return;
     was_halted |= current.failure->attempts >= max_attempts;
-    current.failure = std::nullopt;
-    current.begun = current.position;
+    if (was_halted) {
+      current.failure = std::nullopt;
+      current.begun = current.position;
+    } else {
+      current.failure->retry_at = std::min(current.failure->retry_at, now);
+    }
     followers.save(name_, current);
   });
   times_away_ = 0;
@@ -222,7 +230,7 @@ bool FollowerRunner::is_blamed(const Slice& slice) const {
          slice.events.front().position == slice.from.begun && suspect_ != slice.from.begun;
 }
 
-std::size_t FollowerRunner::take(const Slice& slice, const Run& run) {
+void FollowerRunner::take(const Slice& slice, const Run& run, Progress& progress) {
   Taken taken;
   if (slice.events.empty()) {
     effect_->transact([&](Followers& followers) { settle(followers, slice, 0, run.now); });
@@ -244,8 +252,11 @@ std::size_t FollowerRunner::take(const Slice& slice, const Run& run) {
       throw;
     }
   }
+  progress.followed += taken.count == slice.events.size() ? slice.seen : taken.count;
   if (taken.error) fail(slice, slice.events[taken.count], text_of(taken.error), run.now);
-  return taken.count == slice.events.size() ? slice.seen : taken.count;
+  if (!taken.away) return;
+  if (taken.count == 0) unmark(slice);
+  std::rethrow_exception(taken.away);
 }
 
 void FollowerRunner::mark(const Slice& slice) {
@@ -265,7 +276,9 @@ void FollowerRunner::unmark(const Slice& slice) noexcept {
     effect_->transact([&](Followers& followers) {
       Checkpoint current = checkpoint_in(followers, name_);
       if (current.position != slice.from.position || current.begun != begun_) return;
-      current.begun = slice.is_suspect ? slice.from.begun : current.position;
+      // An event that was alone, and has thrown, kills nobody.
+      const bool are_suspect = slice.is_suspect && slice.events.size() > 1;
+      current.begun = are_suspect ? slice.from.begun : current.position;
       followers.save(name_, current);
     });
   } catch (...) {  // NOLINT(bugprone-empty-catch): this object knows its mark, and what has failed
@@ -290,13 +303,13 @@ void FollowerRunner::settle(Followers& followers, const Slice& slice, std::size_
 void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::string& error,
                           Instant now) {
   const double share = static_cast<double>(random_.bits() >> 11U) * 0x1p-53;  // of 1
-  bool is_last = false;
+  const auto& known = slice.from.failure;
+  const bool is_last = known && known->at == event.position && known->attempts + 1 >= max_attempts;
   const auto write = [&](Followers& followers) {
     Checkpoint current = checkpoint_in(followers, name_);
     if (current.position >= event.position) throw Overtaken{};
     const bool is_known = current.failure && current.failure->at == event.position;
     const int attempts = is_known ? current.failure->attempts + 1 : 1;
-    is_last = attempts >= max_attempts;
     for (const auto& waiting : slice.behind) {
       if (waiting.position <= current.position || waiting.position > event.position) continue;
       followers.park(name_, {waiting, DeadLetterReason::behind, 0, {}, now});
@@ -304,7 +317,7 @@ void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::
     }
     current.begun = current.position;
     current.failure = Failure{event.position, attempts, now + pause_after(attempts, share), error};
-    if (is_last && options_.on_failure == OnFailure::park_stream) {
+    if (attempts >= max_attempts && options_.on_failure == OnFailure::park_stream) {
       followers.park(name_, {event, DeadLetterReason::failed, attempts, error, now});
       current = {.position = event.position, .begun = event.position};
     }
@@ -313,7 +326,7 @@ void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::
   try {
     effect_->transact(write);
   } catch (const PortError& failure) {
-    if (!is_last) throw;
+    if (!is_last || options_.on_failure == OnFailure::halt) throw;
     halt(refusal::StorageFailure{"halted: the dead letter of " + event.key() +
                                  " cannot be written: " + failure.what()});
   }
@@ -324,13 +337,24 @@ void FollowerRunner::pass(const Slice& slice) {
     const std::lock_guard lock(mutex_);
     passed_ = slice.end;
   }
-  if (slice.end.value() - slice.from.position.value() < passed_at_most) return;
-  effect_->transact([&](Followers& followers) { settle(followers, slice, 0, {}); });
+  if (slice.end.value() - slice.from.position.value() >= passed_at_most) keep_passed();
+}
+
+/// What was passed over as not wanted, so that a process that does no more does it but once.
+void FollowerRunner::keep_passed() {
+  const Position reached = passed();
+  effect_->transact([&](Followers& followers) {
+    Checkpoint current = checkpoint_in(followers, name_);
+    if (current.failure || current.position >= reached) return;
+    current.position = reached;
+    current.begun = std::max(current.begun, reached);
+    followers.save(name_, current);
+  });
 }
 
 RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant now) {
   RetryReport report;
-  if (!stream) report.resumed = resume();
+  if (!stream) report.resumed = resume(now);
   Position after;
   for (;;) {
     std::vector<DeadLetter> next;
@@ -350,6 +374,7 @@ RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant n
                        .attempt = letter.attempts + 1,
                        .ends_at = std::chrono::steady_clock::time_point::max()},
                       [&](Followers& followers, std::size_t) { followers.remove(name_, after); });
+    if (taken.away) std::rethrow_exception(taken.away);
     if (!taken.error) {
       ++report.replayed;
       continue;
@@ -364,7 +389,7 @@ RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant n
   }
 }
 
-bool FollowerRunner::discard(Position position) {
+bool FollowerRunner::discard(Position position, Instant now) {
   bool was_there = false;
   bool was_halted = false;
   if (position <= Position{}) return was_there;
@@ -376,10 +401,11 @@ bool FollowerRunner::discard(Position position) {
       return;
     }
     const auto failure = checkpoint_in(followers, name_).failure;
-    was_halted = failure && failure->at == position && failure->attempts >= max_attempts;
+    was_halted = failure && failure->at == position &&
+                 (failure->attempts >= max_attempts || halted().has_value());
     if (was_halted) followers.save(name_, {.position = position, .begun = position});
   });
-  if (was_halted) resume();
+  if (was_halted) resume(now);
   return was_there || was_halted;
 }
 

@@ -69,7 +69,7 @@ class FollowerRunner {
   /// Drops one dead letter, or the event that the follower has halted at; false when there is none
   /// at the position.
   /// Errors: PortError.
-  [[nodiscard]] bool discard(Position position);
+  [[nodiscard]] bool discard(Position position, Instant now);
 
   /// Errors: PortError.
   /// Threads: any, beside all the others.
@@ -92,22 +92,23 @@ class FollowerRunner {
   };
 
   void follow(const Run& run, Progress& progress);
-  void rest_after(Error failure, Instant now);
+  void rest_after(Error failure, const Run& run, Progress& progress);
   [[nodiscard]] Checkpoint load();
   [[nodiscard]] Position head() const;
   [[nodiscard]] Position passed() const;
   [[nodiscard]] std::optional<Error> halted() const;
   void halt(const Error& why);
-  bool resume();
+  bool resume(Instant now);
   void note_away(std::string why);
   [[nodiscard]] Slice read_slice(const Checkpoint& from, std::size_t limit) const;
   [[nodiscard]] bool is_blamed(const Slice& slice) const;
-  std::size_t take(const Slice& slice, const Run& run);
+  void take(const Slice& slice, const Run& run, Progress& progress);
   void mark(const Slice& slice);
   void unmark(const Slice& slice) noexcept;
   void settle(Followers& followers, const Slice& slice, std::size_t count, Instant now) const;
   void fail(const Slice& slice, const Envelope& event, const std::string& error, Instant now);
   void pass(const Slice& slice);
+  void keep_passed();
 
   const Storage& storage_;
   RandomSource& random_;

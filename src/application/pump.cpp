@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -92,14 +93,21 @@ PumpReport Pump::run(const PumpBudget& budget) {
   Instant now;
   if (!attempt(report, "clock", [&] { now = clock_.now(); })) return report;
   const std::size_t most = budget.max_events;
+  const bool is_endless = ends_at == Turn::Deadline::max();
   const Run run{.now = now, .max_events = most, .ends_at = ends_at};
   const auto run_part = [&](std::string_view name, auto part) {
     if (!attempt(report, name, part)) come_back(report, now + pause_after_failure);
   };
   run_part("holds", [&] { report.settled += settler_.settle_holds(now, most); });
   run_part("closings", [&] { report.settled += settler_.settle_closings(now, most); });
-  for (auto* follower : followers()) {
-    const auto progress = follower->run({.now = now, .max_events = most, .ends_at = ends_at});
+  const auto all = followers();
+  auto parts_left = static_cast<std::int64_t>(all.size()) + 1;  // and the subscriptions
+  for (auto* follower : all) {
+    // Each has its share of what is left, and what it does not need goes to the others.
+    const auto begins_at = std::chrono::steady_clock::now();
+    const auto share = std::max(ends_at - begins_at, Turn::Deadline::duration{}) / parts_left--;
+    const auto progress = follower->run(
+        {.now = now, .max_events = most, .ends_at = is_endless ? ends_at : begins_at + share});
     report.followers.push_back({follower->name(), progress.followed});
     report.more |= progress.more;
     if (progress.retry_at) come_back(report, *progress.retry_at);
@@ -152,7 +160,9 @@ Result<void> Pump::discard(std::string_view name, Position dead_letter) {
   if (!turn) throw std::logic_error("exhibition: discard was called inside a handler");
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
-  if (!follower->discard(dead_letter)) return refusal::NotFound{"dead letter", dead_letter.value()};
+  if (!follower->discard(dead_letter, clock_.now())) {
+    return refusal::NotFound{"dead letter", dead_letter.value()};
+  }
   return {};
 }
 

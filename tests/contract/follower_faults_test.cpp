@@ -152,9 +152,28 @@ TEST_P(AFollowedMuseum, HaltsAFollowerWhoseDeadLetterCannotBeWrittenAndSaysSo) {
 
   parking.fails = false;
   here.mailer_fails = false;
-  EXPECT_TRUE(is_done(events.retry("mailer")));
+  EXPECT_TRUE(events.retry("mailer").value().resumed);
   here.museum.pump_all();
   EXPECT_EQ(here.mails, here.log()) << "nothing was lost";
+}
+
+TEST_P(AFollowedMuseum, CanBeLedPastAnEventWhoseDeadLetterCouldNotBeWritten) {
+  FailingName parking("followers.park");
+  FollowedMuseum here(GetParam(), parking);
+  here.mailer_fails = true;
+  here.museum.reserve(here.shown.session, "a");
+  auto& events = here.museum.events();
+  parking.fails = true;
+  for (int attempt = 1; attempt <= 8; ++attempt) {
+    if (const auto report = events.pump(); report.retry_at) here.museum.clock.set(*report.retry_at);
+  }
+  const auto status = here.status_of("mailer");
+  ASSERT_EQ(status.state, FollowerState::halted);
+  here.mailer_fails = false;
+  EXPECT_TRUE(is_done(events.discard("mailer", status.failure->at)));
+  here.museum.pump_all();
+  EXPECT_EQ(here.status_of("mailer").lag_events, 0);
+  EXPECT_EQ(here.mails.size() + 1, here.log().size());
 }
 
 TEST_P(AFollowedMuseum, LosesNothingWhenABatchWasTakenAndItsCheckpointFails) {

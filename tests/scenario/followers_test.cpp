@@ -522,6 +522,68 @@ TEST_P(Following, WhatStaysAwayIsAskedLessAndLessOften) {
   EXPECT_EQ(written, Members{"a"});
 }
 
+TEST_P(Following, WhatIsAwayNowAndThenIsNotAskedLessAndLessOften) {
+  int calls = 0;
+  museum.events()
+      .follow("flaky", EventTypes::of<ReservationConfirmed>(),
+              [&](const Delivery& delivery) {
+                if (++calls % 4 == 0) throw PortError("not so fast");
+                written.push_back(delivery.key());
+              })
+      .value();
+  for (int i = 0; i < 30; ++i) museum.reserve(shown.session);
+  std::size_t followed = 0;
+  for (int pumps = 0; pumps < 20 && written.size() < 30; ++pumps) {
+    const auto report = museum.events().pump();
+    followed += report.followed("flaky");
+    if (report.retry_at) {
+      EXPECT_LE(*report.retry_at - museum.clock.now(), 400ms);
+      museum.clock.set(*report.retry_at);
+    }
+  }
+  EXPECT_EQ(written.size(), 30U);
+  EXPECT_GE(followed, 30U) << "what was taken before it was away is told";
+}
+
+TEST_P(Following, WhatIsPassedOverIsKeptByAProcessThatDoesNoMore) {
+  if (GetParam() == StorageKind::memory) return;  // what it keeps of followers ends with the engine
+  const auto rare = museum.reserve(shown.session).id;
+  for (int i = 0; i < 60; ++i) museum.reserve(shown.session);
+  (void)museum.bookings().cancel(rare).value();
+  int cancelled = 0;
+  for (int process = 0; process < 40 && cancelled == 0; ++process) {
+    museum.reopen();
+    museum.events()
+        .follow("rare", EventTypes::of<ReservationCancelled>(),
+                [&](const Delivery&) { ++cancelled; })
+        .value();
+    museum.events().pump({.max_events = 10});
+  }
+  EXPECT_EQ(cancelled, 1);
+}
+
+TEST_P(Following, AFastFollowerIsNotHeldUpByASlowOneForMoreThanItsShare) {
+  int slow = 0;
+  int fast = 0;
+  museum.events()
+      .follow("slow", EventTypes::of<ReservationConfirmed>(),
+              [&](const Delivery&) {
+                ++slow;
+                std::this_thread::sleep_for(5ms);
+              })
+      .value();
+  museum.events()
+      .follow("fast", EventTypes::of<ReservationConfirmed>(), [&](const Delivery&) { ++fast; })
+      .value();
+  for (int i = 0; i < 100; ++i) museum.reserve(shown.session);
+  museum.events().pump();  // the desk and my page are done
+  for (int i = 0; i < 100; ++i) museum.reserve(shown.session);
+  slow = 0;
+  fast = 0;
+  while (fast < 100) museum.events().pump({.max_time = 200ms});
+  EXPECT_LT(slow, 100);
+}
+
 TEST_P(Following, WhatIsAwayIsAskedAgainWhenTheClockStepsBack) {
   ASSERT_TRUE(is_done(follow_members()));
   is_away = true;

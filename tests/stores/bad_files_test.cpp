@@ -85,6 +85,17 @@ TEST_F(ABadFile, WithANameThatLeavesNoRoomForThoseOfItsSideFilesIsRefused) {
   }
 }
 
+TEST_F(ABadFile, InAFolderThatIsNoMoreIsRefused) {
+  const auto before = std::filesystem::current_path();
+  const auto gone = folder.path() / "gone";
+  std::filesystem::create_directory(gone);
+  std::filesystem::current_path(gone);
+  std::filesystem::remove(gone);
+  EXPECT_FALSE(sqlite::projection_file("x.db"));
+  EXPECT_FALSE(sqlite::storage("x.db"));
+  std::filesystem::current_path(before);
+}
+
 TEST_F(ABadFile, OfGarbageIsRefusedAndNotTouched) {
   std::string garbage;
   for (int i = 0; i < 20'000; ++i) garbage += static_cast<char>(i * 31 % 251);

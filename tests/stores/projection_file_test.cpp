@@ -270,6 +270,43 @@ TEST_F(AHarmfulHandler, ThatHidesAFullDiskCountsNoAttemptAndLosesNothing) {
   EXPECT_EQ(places(), (Lines{"harm 3", "mina 6", "seokwon 1"}));
 }
 
+TEST_F(AHarmfulHandler, ThatLeavesASavepointTakesNoEffectOfAnotherBack) {
+  museum.events()
+      .project("places", sqlite::projection_file(file),
+               [](sqlite::Transaction& transaction, const Envelope& envelope) {
+                 const auto* event = std::get_if<ReservationConfirmed>(&envelope.event);
+                 if (event && event->member == "mina") run(transaction, "SAVEPOINT mine");
+                 count_places(transaction, envelope);
+                 if (event && event->member == "harm") transaction.execute("ROLLBACK TO mine");
+               })
+      .value();
+  expect_its_event_alone_is_parked();
+}
+
+TEST_F(AHarmfulHandler, ThatLeavesStatementsUnfinishedHoldsNobodyUp) {
+  sqlite3_stmt* writing = nullptr;
+  project([&](sqlite::Transaction& transaction) {
+    sqlite3_prepare_v2(transaction.handle(), "INSERT INTO places VALUES('left', 1) RETURNING n", -1,
+                       &writing, nullptr);
+    EXPECT_EQ(sqlite3_step(writing), SQLITE_ROW);
+  });
+  reserve_around_the_harm();
+  museum.pump_all();
+  sqlite3_finalize(writing);
+  EXPECT_EQ(places(), (Lines{"harm 3", "left 1", "mina 6", "seokwon 1"}));
+}
+
+TEST_F(AHarmfulHandler, ThatHidesAnErrorOfTheStoreIsNotExcusedForALaterOne) {
+  project([](sqlite::Transaction& transaction) {
+    try {
+      transaction.execute("ATTACH '/nowhere/at/all.db' AS other");
+    } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it was optional
+    }
+    transaction.execute("INSERT OR ROLLBACK INTO places VALUES('mina', 1)");
+  });
+  expect_its_event_alone_is_parked();
+}
+
 /// A follower's store as a process leaves it that dies while a batch is taken.
 class ADeathOfTheProcess : public AProjectionFile {
  protected:
@@ -346,6 +383,17 @@ TEST_F(ADeathOfTheProcess, IsNotWhatAnOrderlyEndIsWhileSomethingIsAway) {
   follow();
   museum.pump_all();
   EXPECT_EQ(written, (Lines{"a", "b", "c", "d"}));
+}
+
+TEST_F(ADeathOfTheProcess, IsNotForgottenByWhoIsToldToTryAgain) {
+  const Checkpoint left{.position = log[3].position, .begun = log[4].position};
+  for (int death = 1; death <= 8; ++death) {
+    leave(left);
+    follow();
+    EXPECT_TRUE(is_done(museum.events().retry("mailer")));
+    museum.events().pump();
+  }
+  EXPECT_EQ(museum.events().dead_letters("mailer").value().items.size(), 1U);
 }
 
 TEST_F(ADeathOfTheProcess, LeavesToFindTheEventThatKillsInFewerDeathsThanHalvingsAndAttempts) {

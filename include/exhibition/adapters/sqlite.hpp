@@ -13,8 +13,8 @@
 namespace exhibition::sqlite {
 
 struct Options {
-  /// How long a unit of work waits for another process that writes the same file; what follows the
-  /// log waits for 200 ms at most, and comes back later.
+  /// How long a unit of work waits for another process that writes the same file. Who follows the
+  /// log waits for its own file for 200 ms at most, and comes back later.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds{10};
 };
 

@@ -27,10 +27,12 @@ struct Batch {
   }
 };
 
-/// What came of a batch: how many of its events were taken, and what the one after them threw.
+/// What came of a batch: how many of its events were taken, and what the one after them threw, or
+/// that what it needs is away.
 struct Taken {
   std::size_t count = 0;
   std::exception_ptr error = nullptr;
+  std::exception_ptr away = nullptr;
 };
 
 /// What a follower does with events, and where it keeps how far it is.
@@ -109,8 +111,7 @@ class ProjectionEffect final : public Effect {
 
   void handle(Transaction& transaction, const Envelope& envelope) {
     try {
-      handler_(transaction, envelope);
-      store_->check(transaction);
+      store_->handle(transaction, [&] { handler_(transaction, envelope); });
     } catch (const PortError&) {
       throw;  // the store's
     } catch (...) {

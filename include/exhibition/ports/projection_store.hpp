@@ -18,11 +18,11 @@ class ProjectionStore {
   /// Errors: PortError.
   virtual void transact(FunctionRef<void(Transaction&, Followers&)> work) = 0;
 
-  /// Called in the transaction, after each handler: throws when what the handler has left there
+  /// Calls `handler()` for one event, within a transaction, and throws when what it has left there
   /// cannot be committed. That is a failure of its event, unless it is a PortError.
-  virtual void check(Transaction& /*transaction*/) {}
+  virtual void handle(Transaction& /*transaction*/, FunctionRef<void()> handler) { handler(); }
 
-  /// The same for the followers alone, and it survives a power cut, if any commit of the store does.
+  /// The same as transact for the followers alone, and it survives a power cut, if any commit of the store does.
   /// Errors: PortError.
   virtual void transact_durably(FunctionRef<void(Followers&)> work) {
     transact([&](Transaction&, Followers& followers) { work(followers); });

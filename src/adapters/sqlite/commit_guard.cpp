@@ -9,7 +9,10 @@
 
 namespace exhibition::sqlite {
 
-CommitGuard::CommitGuard(Database& database) : database_(database) {
+CommitGuard::CommitGuard(Database& database)
+    : database_(database),
+      save_(database, "SAVEPOINT exhibition_event"),
+      release_(database, "RELEASE exhibition_event") {
   sqlite3_commit_hook(database_.handle(), &on_commit, this);
   sqlite3_rollback_hook(database_.handle(), &on_rollback, this);
 }
@@ -25,7 +28,9 @@ void CommitGuard::begin() {
   store_failure_.clear();
 }
 
-void CommitGuard::note_store_failure(const char* why) { store_failure_ = why; }
+void CommitGuard::note_store_failure(const char* why) {
+  if (is_ended_ && store_failure_.empty()) store_failure_ = why;
+}
 
 void CommitGuard::check_open() const {
   if (!is_ended_) return;
@@ -35,20 +40,36 @@ void CommitGuard::check_open() const {
                        "statement that failed in it");
 }
 
-void CommitGuard::check() const {
+void CommitGuard::watch(FunctionRef<void()> handler) {
+  save_.run();
+  handler();
   check_open();
+  reset_statements();
+  check_foreign_keys();
+  release_.run();
+}
+
+void CommitGuard::check_foreign_keys() const {
   int broken = 0;
   int ignored = 0;
   sqlite3_db_status(database_.handle(), SQLITE_DBSTATUS_DEFERRED_FKS, &broken, &ignored, 0);
-  if (broken != 0) {
-    throw StatementError(database_.path().string() +
-                         ": FOREIGN KEY constraint failed, one that is deferred: it must hold "
-                         "after every event");
+  if (broken == 0) return;
+  throw StatementError(database_.path().string() +
+                       ": FOREIGN KEY constraint failed, one that is deferred: it must hold after "
+                       "every event");
+}
+
+/// One that is not run to its end, nor reset, would keep the transaction from being committed, or
+/// the next one from being begun.
+void CommitGuard::reset_statements() const {
+  for (auto* each = sqlite3_next_stmt(database_.handle(), nullptr); each != nullptr;
+       each = sqlite3_next_stmt(database_.handle(), each)) {
+    if (sqlite3_stmt_busy(each) != 0) sqlite3_reset(each);
   }
 }
 
 void CommitGuard::allow_commit() {
-  check();
+  check_open();
   may_commit_ = true;
 }
 

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "database.hpp"
+#include "exhibition/core/function_ref.hpp"
+#include "statement.hpp"
 
 namespace exhibition::sqlite {
 
@@ -19,24 +21,32 @@ class CommitGuard {
   /// The transaction that is watched begins.
   void begin();
 
-  /// A statement has failed, and the store is to blame.
+  /// A statement has failed, and the store is to blame: also for the end of the transaction, if it
+  /// has ended with it.
   void note_store_failure(const char* why);
 
   /// Errors: StatementError when the transaction was ended; PortError when the store has ended it.
   void check_open() const;
 
-  /// Errors: as check_open; StatementError when a foreign key is left broken.
-  void check() const;
+  /// Calls one handler, and puts right what it has left open: statements, and savepoints, which
+  /// would take the effects of others along.
+  /// Errors: as check_open; StatementError when a foreign key is left broken; what the handler throws.
+  void watch(FunctionRef<void()> handler);
 
   /// Lets the next commit pass.
-  /// Errors: as check.
+  /// Errors: as check_open.
   void allow_commit();
 
  private:
   static int on_commit(void* guard);
   static void on_rollback(void* guard);
 
+  void check_foreign_keys() const;
+  void reset_statements() const;
+
   Database& database_;
+  Statement save_;
+  Statement release_;
   bool is_ended_ = false;
   bool may_commit_ = false;
   std::string store_failure_;

@@ -40,7 +40,7 @@ class ProjectionFile final : public ProjectionStore<Transaction> {
     });
   }
 
-  void check(Transaction&) override { guard_.check(); }
+  void handle(Transaction&, FunctionRef<void()> handler) override { guard_.watch(handler); }
 
   void read(FunctionRef<void(const Followers&)> reader) const override {
     readers_.read([&](SqliteFollowers& followers) { reader(followers); });

@@ -20,6 +20,16 @@ namespace {
 /// Who follows comes back later; while one waits for its store, none of the others can run.
 constexpr std::chrono::milliseconds patience_of_followers{200};
 
+std::filesystem::path whole_path(const std::filesystem::path& path) {
+  std::error_code failure;
+  auto whole = std::filesystem::absolute(path, failure);
+  if (failure) {
+    throw PortError(path.string() +
+                    ": the process's own folder cannot be found: " + failure.message());
+  }
+  return whole;
+}
+
 void check_path(const std::filesystem::path& path) {
   if (path.empty() || path.native().find('\0') != std::string::npos) {
     throw PortError("the path of a store must not be empty or have a NUL in it");
@@ -28,7 +38,7 @@ void check_path(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, ignored)) {
     throw PortError(path.string() + ": is a folder, not a file");
   }
-  const auto folder = std::filesystem::absolute(path).parent_path();
+  const auto folder = whole_path(path).parent_path();
   if (!std::filesystem::is_directory(folder, ignored)) {
     throw PortError(path.string() + ": its folder does not exist; make it first");
   }
@@ -39,7 +49,7 @@ void check_path(const std::filesystem::path& path) {
 std::filesystem::path one_name_of(const std::filesystem::path& path) {
   check_path(path);
   std::error_code failure;
-  auto name = std::filesystem::weakly_canonical(std::filesystem::absolute(path), failure);
+  auto name = std::filesystem::weakly_canonical(whole_path(path), failure);
   if (failure) throw PortError(path.string() + ": cannot be found: " + failure.message());
   return name;
 }

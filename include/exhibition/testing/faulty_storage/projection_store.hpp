@@ -30,7 +30,9 @@ class FaultyProjectionStore final : public ProjectionStore<Transaction> {
       inside_->transact_durably([&](Followers& followers) { steps(followers, work); });
     });
   }
-  void check(Transaction& transaction) override { inside_->check(transaction); }
+  void handle(Transaction& transaction, FunctionRef<void()> handler) override {
+    inside_->handle(transaction, handler);
+  }
   void read(FunctionRef<void(const Followers&)> reader) const override {
     steps_.take({StepKind::read, "projection.read"});
     inside_->read(
