@@ -8,6 +8,7 @@
 /// - domain/*.hpp       what they speak of: exhibitions, sessions, reservations, vouchers, my page,
 /// events
 /// - core/*.hpp         results, errors, ids, time
+/// - resilience/*.hpp   what keeps a program that calls others standing; each is included by itself
 /// - ports/*.hpp        what an adapter implements
 
 #include "exhibition/core/result.hpp"

@@ -44,6 +44,11 @@ const std::vector<std::tuple<Error, std::string, std::string>> all = {
      "the idempotency key was used for another request"},
     {refusal::VersionConflict{1, 2}, "version_conflict",
      "it is at version 2, not 1: read it again"},
+    {refusal::Overloaded{std::chrono::milliseconds{40}}, "overloaded",
+     "too much is going on: come back in 40 ms"},
+    {refusal::CircuitOpen{"half_open", std::chrono::milliseconds{10}}, "circuit_open",
+     "what this needs is out of order (half_open): come back in 10 ms"},
+    {refusal::Timeout{}, "timeout", "not done in time"},
     {refusal::Closed{}, "closed", "the engine is closed"},
     {refusal::StorageFailure{"museum.db: disk full"}, "storage_failure", "museum.db: disk full"},
 };
@@ -65,6 +70,15 @@ TEST(AnError, IsPrintedWithItsCode) {
   std::ostringstream out;
   out << Error(refusal::SoldOut{2, 1});
   EXPECT_EQ(out.str(), "sold_out: sold out: 2 requested, 1 free");
+}
+
+TEST(AnError, SaysWhenToComeBackWhereThatIsKnown) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(Error(refusal::Overloaded{milliseconds{40}}).retry_after(), milliseconds{40});
+  EXPECT_EQ(Error(refusal::CircuitOpen{"open", milliseconds{5}}).retry_after(), milliseconds{5});
+  EXPECT_EQ(Error(refusal::Timeout{milliseconds{7}}).retry_after(), milliseconds{7});
+  EXPECT_EQ(Error(refusal::CircuitOpen{"forced_open"}).retry_after(), std::nullopt);
+  EXPECT_EQ(Error(refusal::SoldOut{2, 1}).retry_after(), std::nullopt);
 }
 
 TEST(AnError, TellsWhichElementOfAListIsMeant) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +38,9 @@ enum class Errc : std::uint8_t {
   already_redeemed,
   idempotency_mismatch,
   version_conflict,
+  overloaded,
+  circuit_open,
+  timeout,
   closed,
   storage_failure,
 };
@@ -180,6 +184,29 @@ struct VersionConflict {
   friend bool operator==(const VersionConflict&, const VersionConflict&) = default;
 };
 
+/// So many are being served that more would only wait: come back.
+struct Overloaded {
+  static constexpr Errc code = Errc::overloaded;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+  friend bool operator==(const Overloaded&, const Overloaded&) = default;
+};
+
+/// What this needs is known to fail at present, and is left alone; `state` is that of the circuit
+/// breaker. No hint where only a human can close it.
+struct CircuitOpen {
+  static constexpr Errc code = Errc::circuit_open;
+  std::string_view state;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+  friend bool operator==(const CircuitOpen&, const CircuitOpen&) = default;
+};
+
+/// It was not done in time, as far as is known.
+struct Timeout {
+  static constexpr Errc code = Errc::timeout;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+  friend bool operator==(const Timeout&, const Timeout&) = default;
+};
+
 /// The engine is closed.
 struct Closed {
   static constexpr Errc code = Errc::closed;
@@ -209,7 +236,8 @@ struct Error {
                    refusal::SoldOut, refusal::PartyTooLarge, refusal::MemberLimit,
                    refusal::HoldExpired, refusal::HoldMaxReached, refusal::CutoffPassed,
                    refusal::AlreadyAdmitted, refusal::VoucherDeactivated, refusal::AlreadyRedeemed,
-                   refusal::IdempotencyMismatch, refusal::VersionConflict, refusal::Closed,
+                   refusal::IdempotencyMismatch, refusal::VersionConflict, refusal::Overloaded,
+                   refusal::CircuitOpen, refusal::Timeout, refusal::Closed,
                    refusal::StorageFailure>;
 
   template <Refusal R>
@@ -218,6 +246,9 @@ struct Error {
 
   Errc code;
   Detail detail;
+
+  /// How long to wait before it is worth another try, where that is known.
+  [[nodiscard]] std::optional<std::chrono::milliseconds> retry_after() const;
 
   /// One English sentence without a final stop, made when asked for.
   [[nodiscard]] std::string message() const;

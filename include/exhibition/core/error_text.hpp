@@ -28,6 +28,9 @@ inline std::string_view to_string(Errc code) {
     case Errc::already_redeemed: return "already_redeemed";
     case Errc::idempotency_mismatch: return "idempotency_mismatch";
     case Errc::version_conflict: return "version_conflict";
+    case Errc::overloaded: return "overloaded";
+    case Errc::circuit_open: return "circuit_open";
+    case Errc::timeout: return "timeout";
     case Errc::closed: return "closed";
     case Errc::storage_failure: return "storage_failure";
   }
@@ -108,10 +111,38 @@ inline std::string text(const VersionConflict& no) {
          ": read it again";
 }
 
+/// What follows a refusal that says when to come back.
+inline std::string hint(const std::optional<std::chrono::milliseconds>& retry_after) {
+  if (!retry_after) return "";
+  return ": come back in " + std::to_string(retry_after->count()) + " ms";
+}
+
+inline std::string text(const Overloaded& no) {
+  return "too much is going on" + hint(no.retry_after);
+}
+
+inline std::string text(const CircuitOpen& no) {
+  return "what this needs is out of order (" + std::string(no.state) + ")" + hint(no.retry_after);
+}
+
+inline std::string text(const Timeout& no) { return "not done in time" + hint(no.retry_after); }
+
 inline std::string text(const Closed&) { return "the engine is closed"; }
 inline std::string text(const StorageFailure& no) { return no.cause; }
 
 }  // namespace refusal
+
+inline std::optional<std::chrono::milliseconds> Error::retry_after() const {
+  return std::visit(
+      [](const auto& refusal) -> std::optional<std::chrono::milliseconds> {
+        if constexpr (requires { refusal.retry_after; }) {
+          return refusal.retry_after;
+        } else {
+          return std::nullopt;
+        }
+      },
+      detail);
+}
 
 inline std::string Error::message() const {
   return std::visit([](const auto& refusal) { return refusal::text(refusal); }, detail);

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <string_view>
+
+#include "exhibition/core/error.hpp"
+#include "exhibition/core/result.hpp"
+
+namespace exhibition {
+
+/// What a call that has ended says about whom it called.
+enum class Verdict : std::uint8_t {
+  success,  ///< it answers, be it "no": not found and sold out are answers
+  failure,  ///< it does not
+  ignored,  ///< nothing: it was not asked, or the caller has given up
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::success: return "success";
+    case Verdict::failure: return "failure";
+    case Verdict::ignored: return "ignored";
+  }
+  return "unknown";
+}
+
+/// How errors are judged where nobody says otherwise: a store that fails and a timeout are failures,
+/// a refusal by another policy or of a bad argument says nothing, every other "no" is an answer.
+[[nodiscard]] constexpr Verdict verdict_of(Errc code) {
+  switch (code) {
+    case Errc::storage_failure:
+    case Errc::timeout: return Verdict::failure;
+    case Errc::invalid_argument:
+    case Errc::closed:
+    case Errc::overloaded:
+    case Errc::circuit_open: return Verdict::ignored;
+    default: return Verdict::success;
+  }
+}
+
+/// Judges what a call gave: an Error by its code; everything else is a success.
+struct JudgeByError {
+  template <class T>
+  [[nodiscard]] Verdict operator()(const T&) const noexcept {
+    return Verdict::success;
+  }
+  template <class T>
+  [[nodiscard]] Verdict operator()(const Result<T>& result) const noexcept {
+    return result ? Verdict::success : verdict_of(result.error().code);
+  }
+};
+
+}  // namespace exhibition
