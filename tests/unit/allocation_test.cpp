@@ -1,4 +1,5 @@
-// A refusing decision and its Error allocate nothing: saying no stays cheap however many ask.
+// A refusing decision and its Error allocate nothing: saying no stays cheap however many ask. Nor
+// does a circuit breaker, whatever it says.
 
 #include <gtest/gtest.h>
 
@@ -12,6 +13,8 @@
 #include <variant>
 
 #include "exhibition/domain/voucher.hpp"
+#include "exhibition/resilience/circuit_breaker.hpp"
+#include "exhibition/testing/manual_monotonic_clock.hpp"
 #include "unit/sample.hpp"
 
 namespace {
@@ -220,6 +223,35 @@ TEST(ARefusal, AtTheGateAllocatesNothing) {
                                   [&] { return ended.undo_redeem(visit, ten); }));
   EXPECT_TRUE(
       is_refused_for_free(Errc::illegal_transition, [&] { return good.undo_redeem(visit, ten); }));
+}
+
+TEST(ACircuitBreaker, AllocatesNothingForACallThatIsLetThroughAndForOneThatIsNot) {
+  testing::ManualMonotonicClock clock;
+  for (const std::size_t count_window : {0U, 100U}) {
+    CircuitBreaker breaker(
+        long_text, {.slow_after = 1s, .count_window = count_window, .minimum_calls = 50}, clock);
+    const std::size_t before = allocations;
+    for (int i = 0; i < 40; ++i) {
+      breaker.acquire()->finish(i % 2 == 0 ? Verdict::success : Verdict::failure);
+      (void)breaker.run([] { return 7; });
+      clock.advance(100ms);
+    }
+    EXPECT_EQ(allocations, before);
+    EXPECT_EQ(breaker.snapshot().state, BreakerState::closed);
+
+    breaker.force_open();
+    EXPECT_TRUE(is_refused_for_free(Errc::circuit_open, [&] { return breaker.acquire(); }));
+    breaker.reset();
+    for (int i = 0; i < 50; ++i) breaker.acquire()->finish(Verdict::failure);
+    EXPECT_TRUE(is_refused_for_free(Errc::circuit_open, [&] { return breaker.acquire(); }));
+    EXPECT_TRUE(
+        is_refused_for_free(Errc::circuit_open, [&] { return breaker.run([] { return 7; }); }));
+    clock.advance(1h);
+    const auto one = breaker.acquire();
+    const auto two = breaker.acquire();
+    const auto three = breaker.acquire();
+    EXPECT_TRUE(is_refused_for_free(Errc::circuit_open, [&] { return breaker.acquire(); }));
+  }
 }
 
 }  // namespace
