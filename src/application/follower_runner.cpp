@@ -97,8 +97,10 @@ void FollowerRunner::rest_after(Error failure, const Run& run, Progress& progres
 void FollowerRunner::follow(const Run& run, Progress& progress) {
   const Position until = head();
   std::optional<Position> overtaken_at;
+  Position kept;
   while (!halted()) {
     const Checkpoint from = load();
+    kept = from.position;
     const auto& failure = from.failure;
     if (failure && failure->attempts >= max_attempts) {
       halt(refusal::StorageFailure{"halted at position " + to_string(failure->at) + ": " +
@@ -135,7 +137,7 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
     }
   }
   progress.failed = halted();
-  if (progress.more) keep_passed();
+  if (progress.more && passed() > kept) keep_passed();
 }
 
 Position FollowerRunner::head() const {

@@ -231,6 +231,26 @@ TEST_P(AFollowedMuseum, ToldOfAStoreThatIsWrittenInVainDoesNotTryForEver) {
   EXPECT_NE(report.failures[0].error.message().find("replaced"), std::string::npos);
 }
 
+/// Counts the steps of one name.
+class CountedName final : public Steps {
+ public:
+  explicit CountedName(std::string_view name) : name_(name) {}
+  void take(Step step) override { count += step.name == name_ ? 1 : 0; }
+  int count = 0;
+
+ private:
+  std::string_view name_;
+};
+
+TEST_P(AFollowedMuseum, WritesNoCheckpointForABudgetThatEndsWithABatch) {
+  CountedName transactions("consumers.begin");
+  FollowedMuseum here(GetParam(), transactions);
+  for (const auto* member : {"a", "b", "c"}) here.museum.reserve(here.shown.session, member);
+  transactions.count = 0;
+  EXPECT_TRUE(here.museum.events().pump({.max_events = 1}).more);
+  EXPECT_EQ(transactions.count, 2) << "the mark of the batch, and its checkpoint";
+}
+
 /// Random bits that are not to be had while it is told so.
 class FailingRandom final : public RandomSource {
  public:

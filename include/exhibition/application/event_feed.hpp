@@ -32,7 +32,8 @@ struct PumpBudget {
   /// Of each kind of work: expired holds to settle, reservations of withdrawn exhibitions and
   /// cancelled sessions to settle, and events for each follower.
   std::size_t max_events = std::numeric_limits<std::size_t>::max();
-  /// No follower begins another batch after it, and no further event is given to subscriptions.
+  /// No follower begins another batch after its share of it, which is what those before it have
+  /// left, divided among those to come; after it no further event is given to subscriptions.
   std::chrono::milliseconds max_time = std::chrono::milliseconds::max();
 };
 
