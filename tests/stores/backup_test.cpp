@@ -40,6 +40,28 @@ TEST_F(ABackup, IsThreeFilesThatOpenAsTheyAreAndHaveEverything) {
   EXPECT_TRUE(works(engine, session));
 }
 
+TEST_F(ABackup, IsOpenedWithoutBlameForWhatAFollowerWasAtWhenItWasMade) {
+  std::vector<int> attempts;
+  Engine* busy = nullptr;
+  const auto follow = [&](Engine& museum) {
+    const auto note = [&](const Delivery& delivery) {
+      attempts.push_back(delivery.attempt);
+      if (!busy) return;
+      EXPECT_TRUE(is_done(std::exchange(busy, nullptr)->backup(copy)));
+    };
+    museum.events().follow("relay", EventTypes::of<ReservationConfirmed>(), note).value();
+  };
+  follow(engine);
+  ASSERT_TRUE(works(engine, session));
+  busy = &engine;
+  ASSERT_TRUE(works(engine, session));
+  auto restored = open_file(copy).value();
+  follow(restored);
+  attempts.clear();
+  EXPECT_TRUE(restored.events().pump().failures.empty());
+  EXPECT_EQ(attempts, std::vector<int>{1}) << "at once, and as if for the first time";
+}
+
 TEST_F(ABackup, StandsOnItsOwn) {
   ASSERT_TRUE(is_done(engine.backup(copy)));
   const auto before = everything_in(copy);

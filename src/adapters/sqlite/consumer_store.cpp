@@ -46,7 +46,7 @@ class SqliteConsumerStore final : public ConsumerStore {
   Result<std::optional<std::filesystem::path>> backup(
       const std::filesystem::path& booking_copy) const override {
     auto target = consumer_file(booking_copy);
-    if (const auto copied = copy_database(store_, target); !copied) return copied.error();
+    if (const auto copied = copy_side_file(store_, target); !copied) return copied.error();
     return std::optional(std::move(target));
   }
 

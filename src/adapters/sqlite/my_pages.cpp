@@ -124,7 +124,7 @@ class SqliteMyPages final : public MyPages {
   Result<std::optional<std::filesystem::path>> backup(
       const std::filesystem::path& booking_copy) const override {
     auto target = my_page_file(booking_copy);
-    if (const auto copied = copy_database(store_, target); !copied) return copied.error();
+    if (const auto copied = copy_side_file(store_, target); !copied) return copied.error();
     return std::optional(std::move(target));
   }
 

@@ -185,7 +185,8 @@ std::filesystem::path consumer_file(std::filesystem::path booking_file) {
   return booking_file += "-followers";
 }
 
-Result<void> copy_database(const StoreFile& store, const std::filesystem::path& target) {
+Result<void> copy_database(const StoreFile& store, const std::filesystem::path& target,
+                           const char* amend) {
   if (const auto created = create_new(target); !created) return created;
   try {
     const auto from = connect(store.path(), store.options(), store.durability());
@@ -195,12 +196,17 @@ Result<void> copy_database(const StoreFile& store, const std::filesystem::path& 
     // One step is one read transaction: the copy is of one instant, and writers go on.
     sqlite3_backup_step(backup, -1);
     if (sqlite3_backup_finish(backup) != SQLITE_OK) to.fail("backup");
+    to.execute(amend);
     return {};
   } catch (const PortError& failure) {
     std::error_code ignored;
     std::filesystem::remove(target, ignored);
     return refusal::StorageFailure{failure.what()};
   }
+}
+
+Result<void> copy_side_file(const StoreFile& store, const std::filesystem::path& target) {
+  return copy_database(store, target, "UPDATE exhibition_follower SET begun = position");
 }
 
 }  // namespace exhibition::sqlite

@@ -69,9 +69,16 @@ class StoreFile {
 /// The file of external followers that lies beside a booking file.
 [[nodiscard]] std::filesystem::path consumer_file(std::filesystem::path booking_file);
 
-/// Copies the database as it is at one instant into the new file `target`.
+/// Copies the database as it is at one instant into the new file `target`, and amends the copy.
 /// Errors: as Storage::backup.
 [[nodiscard]] Result<void> copy_database(const StoreFile& store,
-                                         const std::filesystem::path& target);
+                                         const std::filesystem::path& target,
+                                         const char* amend = "");
+
+/// Copies a file with followers. What they are at has not been begun in the copy: who opens it is
+/// not to take that for the work of a process that died.
+/// Errors: as Storage::backup.
+[[nodiscard]] Result<void> copy_side_file(const StoreFile& store,
+                                          const std::filesystem::path& target);
 
 }  // namespace exhibition::sqlite
