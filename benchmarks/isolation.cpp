@@ -103,7 +103,7 @@ bool holds(const Options& options) {
   };
   const auto measured =
       interleave("isolation", options.rounds, variants,
-                 [&](const Variant& variant) { return measure(variant, options.bookings); });
+                 [&](const Variant& variant) { return measure(variant, options.amount); });
 
   bool all_hold = true;
   const auto& floor = measured.front();
@@ -117,7 +117,7 @@ bool holds(const Options& options) {
                fixed(measured[at].median(&Throughput::p99_ms), 2), fixed(ratio, 2),
                fixed(p99_ratio, 2), is_within ? "yes" : "no"});
   }
-  std::cout << "isolation: medians of " << options.rounds << " rounds of " << options.bookings
+  std::cout << "isolation: medians of " << options.rounds << " rounds of " << options.amount
             << " bookings each\n\n"
             << table << "\nIt holds with a ratio of at least " << fixed(least_ratio, 2)
             << " and a p99 ratio of at most " << fixed(most_p99_ratio, 2) << ".\n";
@@ -131,7 +131,10 @@ int main(int argc, char* argv[]) {
   using namespace exhibition::benchmarks;
   return run({.name = "isolation",
               .about = "What bookings on an SQLite file notice of a follower of the host that "
-                       "sleeps or throws for\never, as ratios to bookings without it.",
+                       "sleeps or throws for\never, as ratios to bookings without it.\n\n"
+                       "The files are made in TMPDIR, or else in /tmp; it should be on a disk.",
+              .unit = "bookings",
+              .amount = 4000,
               .holds = holds},
              argc, argv);
 }

@@ -1,8 +1,10 @@
 #include "support/program.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <exception>
+#include <iomanip>
 #include <iostream>
 #include <optional>
 #include <ostream>
@@ -21,20 +23,23 @@ class UsageError : public std::runtime_error {
 };
 
 void print_usage(std::ostream& out, const Benchmark& benchmark) {
-  const Options defaults;
-  out << "usage: " << benchmark.name << " [--rounds N] [--bookings N] [--help]\n"
+  const std::string unit(benchmark.unit);
+  const std::string amount = "--" + unit + " N";
+  const auto option = [&](const std::string& name, const std::string& says) {
+    const auto width = static_cast<int>(std::max(amount.size(), std::string("--rounds N").size()));
+    out << "  " << std::left << std::setw(width) << name << "  " << says << '\n';
+  };
+  out << "usage: " << benchmark.name << " [--rounds N] [" << amount << "] [--help]\n"
       << '\n'
-      << benchmark.about << '\n'
-      << '\n'
-      << "  --rounds N    rounds to take the medians of (" << defaults.rounds << ")\n"
-      << "  --bookings N  bookings of each variant in each round (" << defaults.bookings << ")\n"
-      << "  --help        this text\n"
-      << '\n'
-      << "The files are made in TMPDIR, or else in /tmp; it should be on a disk.\n";
+      << benchmark.about << "\n\n";
+  option("--rounds N", "rounds to take the medians of (" + std::to_string(Options{}.rounds) + ")");
+  option(amount,
+         unit + " of each variant in each round (" + std::to_string(benchmark.amount) + ")");
+  option("--help", "this text");
 }
 
 std::size_t number_of(const std::string& name, const std::string& text) {
-  constexpr std::size_t most = 1'000'000;
+  constexpr std::size_t most = 100'000'000;
   std::size_t value = 0;
   const auto* end = text.data() + text.size();
   const auto [stop, problem] = std::from_chars(text.data(), end, value);
@@ -45,14 +50,16 @@ std::size_t number_of(const std::string& name, const std::string& text) {
 }
 
 /// None when help is asked for.
-std::optional<Options> parse(const std::vector<std::string>& arguments) {
-  Options options;
+std::optional<Options> parse(const Benchmark& benchmark,
+                             const std::vector<std::string>& arguments) {
+  const std::string amount = "--" + std::string(benchmark.unit);
+  Options options{.amount = benchmark.amount};
   for (std::size_t at = 0; at < arguments.size(); ++at) {
     const std::string& name = arguments[at];
     if (name == "--help") return std::nullopt;
-    if (name != "--rounds" && name != "--bookings") throw UsageError("unknown argument: " + name);
+    if (name != "--rounds" && name != amount) throw UsageError("unknown argument: " + name);
     if (++at == arguments.size()) throw UsageError(name + " needs a value");
-    (name == "--rounds" ? options.rounds : options.bookings) = number_of(name, arguments[at]);
+    (name == "--rounds" ? options.rounds : options.amount) = number_of(name, arguments[at]);
   }
   return options;
 }
@@ -61,7 +68,7 @@ std::optional<Options> parse(const std::vector<std::string>& arguments) {
 
 int run(const Benchmark& benchmark, int argc, const char* const* argv) {
   try {
-    const auto options = parse(std::vector<std::string>(argv + 1, argv + argc));
+    const auto options = parse(benchmark, std::vector<std::string>(argv + 1, argv + argc));
     if (!options) {
       print_usage(std::cout, benchmark);
       return EXIT_SUCCESS;

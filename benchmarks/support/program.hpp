@@ -11,12 +11,14 @@ namespace exhibition::benchmarks {
 /// What the command line may change.
 struct Options {
   std::size_t rounds = 9;
-  std::size_t bookings = 4000;  ///< of each variant in each round
+  std::size_t amount = 0;  ///< of work, of each variant in each round
 };
 
 struct Benchmark {
   std::string_view name;
   std::string_view about;  ///< for --help
+  std::string_view unit;   ///< of work; the name of the option
+  std::size_t amount;      ///< of work, unless the command line says otherwise
   std::function<bool(const Options&)>
       holds;  ///< measures, prints, and tells whether its claim holds
 };

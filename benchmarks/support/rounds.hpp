@@ -17,6 +17,14 @@ class Series {
  public:
   void add(Measurement measurement) { rounds_.push_back(std::move(measurement)); }
 
+  /// `figure(measurement)` of each round, in their order.
+  template <class Figure>
+  [[nodiscard]] std::vector<double> figures(Figure figure) const {
+    std::vector<double> figures;
+    for (const auto& round : rounds_) figures.push_back(figure(round));
+    return figures;
+  }
+
   [[nodiscard]] double median(double Measurement::*figure) const {
     std::vector<double> figures;
     for (const auto& round : rounds_) figures.push_back(round.*figure);

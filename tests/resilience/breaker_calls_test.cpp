@@ -99,27 +99,39 @@ TEST_F(ACall, ThatThrowsHasFailedAndItsExceptionGoesOnUnchanged) {
   EXPECT_EQ(now().tally, (Tally{.calls = 2, .failures = 2}));
 }
 
-TEST_F(ACall, ThatThrowsIsJudgedByItsException) {
-  auto options = usual();
-  options.judge_exception = [](const std::exception* thrown) {
+/// Takes a logic error for the caller's own fault.
+struct JudgeOfMine : JudgeByError {
+  [[nodiscard]] static Verdict thrown(const std::exception* thrown) {
     if (!thrown) return Verdict::ignored;
     if (dynamic_cast<const std::logic_error*>(thrown)) return Verdict::ignored;
     return Verdict::failure;
-  };
-  make(options);
-  EXPECT_THROW((void)breaker().run([] { throw 42; }), int);
-  EXPECT_THROW((void)breaker().run([] { throw std::invalid_argument("a kind of logic error"); }),
-               std::invalid_argument);
-  EXPECT_THROW((void)breaker().run([] { throw std::runtime_error("gone"); }), std::runtime_error);
+  }
+};
+
+TEST_F(ACall, ThatThrowsIsJudgedByItsException) {
+  const JudgeOfMine judge;
+  const auto not_standard = [] { throw 42; };
+  const auto logic_error = [] { throw std::invalid_argument("a kind of logic error"); };
+  const auto other = [] { throw std::runtime_error("gone"); };
+  EXPECT_THROW((void)breaker().run(not_standard, judge), int);
+  EXPECT_THROW((void)breaker().run(logic_error, judge), std::invalid_argument);
+  EXPECT_THROW((void)breaker().run(other, judge), std::runtime_error);
   EXPECT_EQ(now().tally, (Tally{.calls = 1, .failures = 1}));
   EXPECT_EQ(now().ignored, 2U);
 }
 
+struct JudgeWithoutAnIdea : JudgeByError {
+  [[noreturn]] static Verdict thrown(const std::exception*) { throw 1; }
+};
+
 TEST_F(ACall, WhoseExceptionNobodyCanJudgeHasFailed) {
-  auto options = usual();
-  options.judge_exception = [](const std::exception*) -> Verdict { throw 1; };
-  make(options);
-  EXPECT_THROW((void)breaker().run([] { throw 42; }), int) << "its own, not the judge's";
+  const auto call = [] { throw 42; };
+  try {
+    (void)breaker().run(call, JudgeWithoutAnIdea{});
+    FAIL();
+  } catch (int thrown) {
+    EXPECT_EQ(thrown, 42) << "its own, not the judge's";
+  }
   EXPECT_EQ(now().tally, (Tally{.calls = 1, .failures = 1}));
 }
 

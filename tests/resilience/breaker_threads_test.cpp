@@ -47,6 +47,20 @@ TEST(ManyThreads, AreCountedExactly) {
   EXPECT_EQ(seen.late, 0U);
 }
 
+TEST(ManyThreads, ThatComeAndGoAreCountedExactly) {
+  testing::ManualMonotonicClock clock;
+  CircuitBreaker breaker("remote", {.minimum_calls = 4'000'000'000}, clock);
+  const std::size_t waves = rounds(50, 500);
+  for (std::size_t wave = 0; wave < waves; ++wave) {
+    at_once(2 * threads, [&](std::size_t thread) {
+      const auto verdict = thread % 4 == 0 ? Verdict::failure : Verdict::success;
+      for (int i = 0; i < 10; ++i) breaker.acquire()->finish(verdict);
+    });
+  }
+  EXPECT_EQ(breaker.snapshot().tally,
+            (Tally{.calls = waves * threads * 20, .failures = waves * threads * 5}));
+}
+
 TEST(ManyThreads, OpenItOnceAndSendNoMoreProbesThanItHas) {
   for (std::size_t round = 0; round < rounds(50, 1000); ++round) {
     testing::ManualMonotonicClock clock;

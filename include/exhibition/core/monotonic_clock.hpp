@@ -25,14 +25,16 @@ class MonotonicClock {
   [[nodiscard]] virtual Moment now() const noexcept = 0;
 };
 
+[[nodiscard]] inline Moment steady_now() noexcept {
+  return Moment{std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::steady_clock::now().time_since_epoch())};
+}
+
 /// The system's.
 /// Threads: any.
 class SteadyClock final : public MonotonicClock {
  public:
-  [[nodiscard]] Moment now() const noexcept override {
-    return Moment{std::chrono::duration_cast<std::chrono::nanoseconds>(
-        std::chrono::steady_clock::now().time_since_epoch())};
-  }
+  [[nodiscard]] Moment now() const noexcept override { return steady_now(); }
 };
 
 /// One for everybody who does not bring their own.

@@ -61,6 +61,10 @@ class [[nodiscard]] Result {
     assert(!has_value());
     return *std::get_if<1>(&state_);
   }
+  [[nodiscard]] Error& error() {
+    assert(!has_value());
+    return *std::get_if<1>(&state_);
+  }
 
   template <class U>
   [[nodiscard]] T value_or(U&& otherwise) const& {

@@ -3,12 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <functional>
 #include <string_view>
 
 #include "exhibition/core/result.hpp"
-#include "exhibition/resilience/verdict.hpp"
 
 namespace exhibition {
 
@@ -33,10 +30,6 @@ struct BreakerOptions {
   bool decide_early = true;  ///< as soon as the rest of them cannot change it
   std::chrono::nanoseconds probe_lease = std::chrono::seconds{5};  ///< a longer probe is a failure
   std::chrono::nanoseconds min_retry_after = std::chrono::milliseconds{10};  ///< while it finds out
-
-  /// How an exception is judged; null for one that is no std::exception. Where it throws itself, or
-  /// is empty, the call has failed.
-  std::function<Verdict(const std::exception*)> judge_exception = nullptr;
 
   /// Errors: invalid_argument{the first field that breaks its rule}.
   [[nodiscard]] Result<void> check() const {

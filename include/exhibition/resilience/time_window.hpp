@@ -1,10 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
-#include <mutex>
 #include <vector>
 
 #include "exhibition/core/monotonic_clock.hpp"
@@ -18,7 +17,7 @@ namespace exhibition {
 ///
 /// Calls belong to a generation of the breaker: the first one of a newer generation empties the
 /// window, and calls of an older one are no longer taken.
-/// Threads: any. Each writes to the stripe of its own; readers add them up.
+/// Threads: any. Whoever reads while others write may miss what they are at.
 class TimeWindow {
  public:
   enum class Recorded : std::uint8_t {
@@ -29,49 +28,63 @@ class TimeWindow {
 
   TimeWindow(std::chrono::nanoseconds window, std::size_t buckets, Moment start)
       : bucket_(window / static_cast<std::int64_t>(buckets)), buckets_(buckets), start_(start) {
-    for (auto& stripe : stripes_) stripe.cells.resize(buckets);
+    stripes_.set_up([&](Stripe& stripe) { stripe.cells = std::vector<Cell>(buckets); });
   }
 
   Recorded record(std::uint64_t generation, Moment at, Outcome outcome) noexcept {
-    auto& stripe = stripes_[thread_number() & (stripes_.size() - 1)];
-    const std::lock_guard lock(stripe.mutex);
-    if (generation < stripe.generation) return Recorded::late;
-    auto recorded = Recorded::counted;
-    if (generation > stripe.generation || at >= stripe.ends) {
-      enter(stripe, generation, at);
-      recorded = Recorded::counted_anew;
-    }
-    auto& tally = stripe.current->tally;
-    ++tally.calls;
-    tally.failures += outcome.is_failure ? 1U : 0U;
-    tally.slow += outcome.is_slow ? 1U : 0U;
-    return recorded;
+    return stripes_.write([&](Stripe& stripe) {
+      const auto own = stripe.generation.load(std::memory_order_relaxed);
+      if (generation < own) return Recorded::late;
+      auto recorded = Recorded::counted;
+      if (generation > own || at >= stripe.ends) {
+        enter(stripe, generation, at);
+        recorded = Recorded::counted_anew;
+      }
+      stripe.current->add(outcome);
+      return recorded;
+    });
   }
 
   [[nodiscard]] Tally tally(std::uint64_t generation, Moment at) const noexcept {
     const std::int64_t now = epoch(at);
     Tally sum;
-    for (auto& stripe : stripes_) {
-      const std::lock_guard lock(stripe.mutex);
-      if (stripe.generation != generation) continue;
+    stripes_.read([&](const Stripe& stripe) {
+      if (stripe.generation.load(std::memory_order_acquire) != generation) return;
       for (const auto& cell : stripe.cells) {
-        if (now - cell.epoch < static_cast<std::int64_t>(buckets_)) sum += cell.tally;
+        const auto counted_in = cell.epoch.load(std::memory_order_acquire);
+        if (now - counted_in < static_cast<std::int64_t>(buckets_)) sum += cell.tally();
       }
-    }
+    });
     return sum;
   }
 
  private:
   struct Cell {
-    std::int64_t epoch = 0;  // the number of its bucket, counted from the start
-    Tally tally = {};
+    std::atomic<std::int64_t> epoch = 0;  // the number of its bucket, counted from the start
+    Count calls;
+    Count failures;
+    Count slow;
+
+    void add(Outcome outcome) noexcept {
+      calls.add();
+      if (outcome.is_failure) failures.add();
+      if (outcome.is_slow) slow.add();
+    }
+    [[nodiscard]] Tally tally() const noexcept {
+      return {calls.value(), failures.value(), slow.value()};
+    }
+    void start_anew(std::int64_t bucket) noexcept {
+      calls.clear();
+      failures.clear();
+      slow.clear();
+      epoch.store(bucket, std::memory_order_release);
+    }
   };
 
-  struct alignas(cache_line) Stripe {
-    mutable SpinLock mutex;
-    std::uint64_t generation = 0;  // guarded by mutex, as all that follows
-    Moment ends = Moment::min();   // of the current bucket
-    Cell* current = nullptr;       // one of `cells`
+  struct Stripe {
+    std::atomic<std::uint64_t> generation = 0;
+    Moment ends = Moment::min();  // of the current bucket; for the writer alone, as what follows
+    Cell* current = nullptr;      // one of `cells`
     std::vector<Cell> cells;
   };
 
@@ -81,13 +94,13 @@ class TimeWindow {
 
   /// The bucket that `at` is in; a clock that has stepped back stays in the latest one.
   void enter(Stripe& stripe, std::uint64_t generation, Moment at) const noexcept {
-    if (generation > stripe.generation) {
-      stripe.generation = generation;
-      for (auto& cell : stripe.cells) cell = {};
+    if (generation > stripe.generation.load(std::memory_order_relaxed)) {
+      for (auto& cell : stripe.cells) cell.start_anew(0);
+      stripe.generation.store(generation, std::memory_order_release);
     }
     const std::int64_t now = epoch(at);
     auto& cell = stripe.cells[static_cast<std::size_t>(now) % buckets_];
-    if (cell.epoch != now) cell = {.epoch = now};
+    if (cell.epoch.load(std::memory_order_relaxed) != now) cell.start_anew(now);
     stripe.current = &cell;
     stripe.ends = later(start_, (now + 1) * bucket_);
   }
@@ -95,7 +108,7 @@ class TimeWindow {
   std::chrono::nanoseconds bucket_;
   std::size_t buckets_;
   Moment start_;
-  std::vector<Stripe> stripes_ = std::vector<Stripe>(default_stripes());
+  Striped<Stripe> stripes_;
 };
 
 }  // namespace exhibition

@@ -39,7 +39,15 @@ enum class Verdict : std::uint8_t {
   }
 }
 
-/// Judges what a call gave: an Error by its code; everything else is a success.
+/// Whether a policy has refused, and the callee was not asked.
+[[nodiscard]] constexpr bool is_refusal(Errc code) {
+  return code == Errc::overloaded || code == Errc::circuit_open;
+}
+
+/// Judges what a call gave: an Error by its code; everything else is a success. A judge of one's own
+/// may be any function of that kind; with a member `thrown(const std::exception*)` it judges
+/// exceptions as well, null being one that is no std::exception. Without it, and where a judge
+/// throws, the call has failed.
 struct JudgeByError {
   template <class T>
   [[nodiscard]] Verdict operator()(const T&) const noexcept {

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <concepts>
+#include <exception>
+#include <functional>
+#include <ostream>
+#include <type_traits>
+#include <utility>
+
+#include "exhibition/core/result.hpp"
+#include "exhibition/resilience/verdict.hpp"
+
+namespace exhibition {
+
+template <class R>
+struct AsResult {
+  using type = Result<R>;
+};
+template <class T>
+struct AsResult<Result<T>> {
+  using type = Result<T>;
+};
+
+/// What calling `Call` comes to: its Result, or a Result of what it gives.
+template <class Call, class... Arguments>
+using AnswerOf = typename AsResult<std::invoke_result_t<Call&, Arguments...>>::type;
+
+/// What `judge` says of an exception.
+template <class Judge>
+[[nodiscard]] Verdict verdict_of_thrown(const Judge& judge, const std::exception* thrown) noexcept {
+  if constexpr (requires { judge.thrown(thrown); }) {
+    try {
+      return judge.thrown(thrown);
+    } catch (...) {
+      return Verdict::failure;
+    }
+  } else {
+    return Verdict::failure;
+  }
+}
+
+/// What `judge` says of an answer; `Given` is what the call itself gives.
+template <class Given, class Judge, class Answer>
+[[nodiscard]] Verdict verdict_of_answer(const Judge& judge, const Answer& answer) noexcept {
+  try {
+    if constexpr (std::same_as<Answer, Given>) {
+      return judge(answer);
+    } else {
+      return judge(*answer);
+    }
+  } catch (...) {
+    return Verdict::failure;  // a judge that throws has not said that all is well
+  }
+}
+
+/// Calls `call()`, has `judge` judge it, and tells `done(verdict)` before it passes on what came of
+/// it: a Result as it is, anything else in one, an exception unchanged. `done` is not told when the
+/// thread is cancelled, which says nothing of the callee.
+template <class Call, class Judge, class Done>
+AnswerOf<Call> call_and_judge(Call&& call, const Judge& judge, Done&& done) {
+  using Given = std::invoke_result_t<Call&>;
+  try {
+    if constexpr (std::is_void_v<Given>) {
+      std::invoke(call);
+      done(Verdict::success);
+      return {};
+    } else {
+      AnswerOf<Call> answer = std::invoke(call);
+      done(verdict_of_answer<Given>(judge, answer));
+      return answer;
+    }
+  }
+#ifdef __GLIBCXX__  // whose streams declare it
+  catch (__cxxabiv1::__forced_unwind&) {
+    throw;
+  }
+#endif
+  catch (const std::exception& thrown) {
+    done(verdict_of_thrown(judge, &thrown));
+    throw;
+  } catch (...) {
+    done(verdict_of_thrown(judge, nullptr));
+    throw;
+  }
+}
+
+}  // namespace exhibition
