@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <mutex>
 
 namespace exhibition {
 
@@ -23,6 +26,14 @@ class MonotonicClock {
  public:
   virtual ~MonotonicClock() = default;
   [[nodiscard]] virtual Moment now() const noexcept = 0;
+
+  /// Waits for `condition`, or until `moment` has come; like all waiting for a condition it may end
+  /// for no reason. Whoever makes a clock need not write it: this one looks at the clock again every
+  /// millisecond.
+  virtual void wait_until(Moment moment, std::condition_variable& condition,
+                          std::unique_lock<std::mutex>& lock) const noexcept {
+    if (now() < moment) condition.wait_for(lock, std::chrono::milliseconds{1});
+  }
 };
 
 [[nodiscard]] inline Moment steady_now() noexcept {
@@ -35,6 +46,15 @@ class MonotonicClock {
 class SteadyClock final : public MonotonicClock {
  public:
   [[nodiscard]] Moment now() const noexcept override { return steady_now(); }
+
+  void wait_until(Moment moment, std::condition_variable& condition,
+                  std::unique_lock<std::mutex>& lock) const noexcept override {
+    // Some at a time: there are systems that cannot wait until the end of time.
+    condition.wait_for(lock, std::min<std::chrono::nanoseconds>(moment - now(), max_wait));
+  }
+
+ private:
+  static constexpr std::chrono::hours max_wait{1};
 };
 
 /// One for everybody who does not bring their own.

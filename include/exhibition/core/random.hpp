@@ -30,6 +30,12 @@ class SystemRandom final : public RandomSource {
   std::random_device device_;  // guarded by mutex_
 };
 
+/// One for everybody who does not bring their own.
+[[nodiscard]] inline RandomSource& system_random() {
+  static SystemRandom random;
+  return random;
+}
+
 /// The same bits for the same seed, on every platform: for tests and demonstrations, never for
 /// secrets.
 /// Threads: any; which thread gets which bits is up to the scheduler.

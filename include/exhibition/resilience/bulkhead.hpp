@@ -1,0 +1,210 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "exhibition/core/monotonic_clock.hpp"
+#include "exhibition/core/result.hpp"
+#include "exhibition/resilience/call_context.hpp"
+#include "exhibition/resilience/hint.hpp"
+#include "exhibition/resilience/layer.hpp"
+
+namespace exhibition {
+
+/// How many calls may be on their way at once, and how many wait for their turn.
+struct BulkheadOptions {
+  std::size_t limit = 32;  ///< calls at once; at least 1
+  std::size_t queue = 0;   ///< calls that wait; more are refused
+  std::chrono::nanoseconds max_wait = std::chrono::seconds{1};  ///< and refused then; not negative
+
+  /// Errors: invalid_argument{the first field that breaks its rule}.
+  [[nodiscard]] Result<void> check() const {
+    using Bad = refusal::InvalidArgument;
+    if (limit < 1) return Bad{"limit", "must be at least 1"};
+    if (max_wait < std::chrono::nanoseconds{0}) return Bad{"max_wait", "must not be negative"};
+    return {};
+  }
+};
+
+/// What a bulkhead looks like at one moment.
+struct BulkheadSnapshot {
+  std::size_t inside = 0;      ///< calls on their way
+  std::size_t waiting = 0;     ///< calls in the queue
+  std::uint64_t admitted = 0;  ///< of all times
+  std::uint64_t rejected = 0;  ///< likewise; those that waited in vain as well
+  std::chrono::nanoseconds takes{
+      0};  ///< how long a call is inside, of late; 0 while none has ended
+};
+
+/// Keeps the calls of one dependency from taking up everything: no more than `limit` of them are on
+/// their way at once. Those that wait get their turn in the order in which they came; nobody goes
+/// past them, and nobody waits beyond its deadline.
+/// Threads: any.
+/// Source: Nygard, Release It!
+class Bulkhead {
+ public:
+  static constexpr Layer layer = Layer::bulkhead;
+  class Permit;
+
+  /// Errors: Exception(invalid_argument{the option's name}).
+  explicit Bulkhead(std::string name, BulkheadOptions options = {},
+                    const MonotonicClock& clock = steady_clock())
+      : name_(std::move(name)), options_(options), clock_(clock) {
+    options_.check().value();
+  }
+  Bulkhead(const Bulkhead&) = delete;
+  Bulkhead& operator=(const Bulkhead&) = delete;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  /// Lets a call in, at once or when its turn has come.
+  /// Errors: overloaded, with the time after which it would have its turn.
+  [[nodiscard]] Result<Permit> acquire(const CallContext& context = {});
+
+  /// As a part of a Pipeline.
+  template <class Next, class Judge>
+  std::invoke_result_t<Next&, const CallContext&> run(const CallContext& context, Next&& next,
+                                                      const Judge& judge);
+
+  [[nodiscard]] BulkheadSnapshot snapshot() const;
+
+ private:
+  /// One who waits, on the stack of their thread.
+  struct Waiter {
+    enum class State : std::uint8_t { waits, has_its_turn, is_too_late };
+    Moment until;
+    State state = State::waits;
+    Waiter* next = nullptr;
+    std::condition_variable told = {};
+  };
+
+  [[nodiscard]] Error refuse();
+  void leave(Moment start) noexcept;
+  void forget(const Waiter& gone) noexcept;
+  Waiter& take_first() noexcept;
+
+  std::string name_;
+  BulkheadOptions options_;
+  const MonotonicClock& clock_;
+
+  mutable std::mutex mutex_;
+  BulkheadSnapshot seen_;    // guarded by mutex_, as all that follows
+  Waiter* first_ = nullptr;  // of those who wait
+  Waiter* last_ = nullptr;
+};
+
+/// A call that is inside; it leaves when this object ends. The bulkhead outlives it.
+/// Threads: one at a time.
+class [[nodiscard]] Bulkhead::Permit {
+ public:
+  Permit(Permit&& other) noexcept
+      : bulkhead_(std::exchange(other.bulkhead_, nullptr)), start_(other.start_) {}
+  Permit& operator=(Permit&& other) noexcept {
+    leave();
+    bulkhead_ = std::exchange(other.bulkhead_, nullptr);
+    start_ = other.start_;
+    return *this;
+  }
+  ~Permit() { leave(); }
+
+ private:
+  friend Bulkhead;
+  Permit(Bulkhead& bulkhead, Moment start) noexcept : bulkhead_(&bulkhead), start_(start) {}
+  void leave() noexcept {
+    if (auto* bulkhead = std::exchange(bulkhead_, nullptr)) bulkhead->leave(start_);
+  }
+
+  Bulkhead* bulkhead_;  // none once it has left
+  Moment start_;
+};
+
+inline Result<Bulkhead::Permit> Bulkhead::acquire(const CallContext& context) {
+  const Moment now = clock_.now();
+  Waiter me{.until = std::min(context.deadline, later(now, options_.max_wait))};
+  std::unique_lock lock(mutex_);
+  if (seen_.inside < options_.limit && !first_) {
+    ++seen_.inside;
+    ++seen_.admitted;
+    return Permit(*this, now);
+  }
+  if (seen_.waiting >= options_.queue || me.until <= now) return refuse();
+  (first_ ? last_->next : first_) = &me;
+  last_ = &me;
+  ++seen_.waiting;
+  using State = Waiter::State;
+  while (me.state == State::waits && clock_.now() < me.until) {
+    clock_.wait_until(me.until, me.told, lock);
+  }
+  if (me.state == State::has_its_turn) return Permit(*this, clock_.now());
+  if (me.state == State::waits) forget(me);
+  return refuse();
+}
+
+template <class Next, class Judge>
+std::invoke_result_t<Next&, const CallContext&> Bulkhead::run(const CallContext& context,
+                                                              Next&& next, const Judge&) {
+  const auto permit = acquire(context);
+  if (!permit) return permit.error();
+  return next(context);
+}
+
+inline BulkheadSnapshot Bulkhead::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return seen_;
+}
+
+// What follows is called with the lock held, but for `leave`, which takes it.
+
+/// Little's law: those who are before a newcomer leave at the rate of `limit` in the time of a call.
+inline Error Bulkhead::refuse() {
+  ++seen_.rejected;
+  const double before = static_cast<double>(seen_.waiting) + 1;
+  const double wait =
+      before * static_cast<double>(seen_.takes.count()) / static_cast<double>(options_.limit);
+  constexpr double longest = 1e12;  // ns; far beyond what a hint says
+  return refusal::Overloaded{
+      hint(std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(wait, longest))})};
+}
+
+inline void Bulkhead::leave(Moment start) noexcept {
+  const Moment now = clock_.now();
+  const auto took = std::max(now - start, std::chrono::nanoseconds{0});
+  const std::lock_guard lock(mutex_);
+  // The mean of about the last eight.
+  seen_.takes = seen_.takes.count() == 0 ? took : seen_.takes + (took - seen_.takes) / 8;
+  while (first_) {
+    Waiter& next = take_first();
+    const bool is_in_time = now < next.until;
+    next.state = is_in_time ? Waiter::State::has_its_turn : Waiter::State::is_too_late;
+    next.told.notify_one();
+    if (!is_in_time) continue;
+    ++seen_.admitted;
+    return;
+  }
+  --seen_.inside;
+}
+
+inline Bulkhead::Waiter& Bulkhead::take_first() noexcept {
+  Waiter& first = *first_;
+  first_ = first.next;
+  --seen_.waiting;
+  return first;
+}
+
+/// Takes one who goes without their turn out of the queue.
+inline void Bulkhead::forget(const Waiter& gone) noexcept {
+  Waiter* before = nullptr;
+  for (auto* at = first_; at != &gone; at = at->next) before = at;
+  (before ? before->next : first_) = gone.next;
+  if (last_ == &gone) last_ = before;
+  --seen_.waiting;
+}
+
+}  // namespace exhibition

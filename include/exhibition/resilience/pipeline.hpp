@@ -1,0 +1,155 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include "exhibition/core/result.hpp"
+#include "exhibition/resilience/call_context.hpp"
+#include "exhibition/resilience/judged_call.hpp"
+#include "exhibition/resilience/layer.hpp"
+#include "exhibition/resilience/verdict.hpp"
+
+namespace exhibition {
+
+/// Why a Fallback is asked: the Error that was given, or what was thrown; neither, when a judge took
+/// a value for a failure. It is good as long as the fallback runs.
+struct FailedCall {
+  const Error* error = nullptr;
+  std::exception_ptr thrown = nullptr;
+};
+
+/// Answers for a call that failed, was not done in time or was refused by a policy. What the callee
+/// answers, be it "no", is passed on.
+/// Threads: any, if `handler` may be called by several at once.
+template <std::invocable<const FailedCall&> Handler>
+class Fallback {
+ public:
+  static constexpr Layer layer = Layer::fallback;
+
+  /// `handler(failed)` gives the answer; what it throws is thrown.
+  explicit Fallback(Handler handler) : handler_(std::move(handler)) {}
+
+  /// As a part of a Pipeline.
+  template <class Next, class Judge>
+  std::invoke_result_t<Next&, const CallContext&> run(const CallContext& context, Next&& next,
+                                                      const Judge& judge) {
+    std::optional<std::invoke_result_t<Next&, const CallContext&>> answer;
+    Verdict verdict = Verdict::ignored;
+    std::exception_ptr thrown;
+    try {
+      answer.emplace(call_and_judge([&] { return next(context); }, judge,
+                                    [&](Verdict judged) { verdict = judged; }));
+    } catch (...) {
+      if (verdict != Verdict::failure) throw;
+      thrown = std::current_exception();
+    }
+    if (thrown) return std::invoke(handler_, FailedCall{.thrown = thrown});
+    const Error* error = *answer ? nullptr : &answer->error();
+    const bool is_refused = error && is_refusal(error->code);
+    if (verdict != Verdict::failure && !is_refused) return *std::move(answer);
+    return std::invoke(handler_, FailedCall{.error = error});
+  }
+
+ private:
+  Handler handler_;
+};
+
+/// Has the caller's judge judge what reaches a policy: what the callee gave. What the policies
+/// inside gave instead speaks for itself.
+template <class Given, class Judge>
+struct JudgeOfAnswers {
+  Judge judge;
+
+  template <class T>
+  [[nodiscard]] Verdict operator()(const Result<T>& answer) const noexcept {
+    const bool is_given = std::same_as<Given, Result<T>>;
+    if (!answer &&
+        (!is_given || answer.error().code == Errc::timeout || is_refusal(answer.error().code))) {
+      return verdict_of(answer.error().code);
+    }
+    if constexpr (std::is_void_v<Given>) {
+      return Verdict::success;
+    } else {
+      return verdict_of_answer<Given>(judge, answer);
+    }
+  }
+  [[nodiscard]] Verdict thrown(const std::exception* thrown) const noexcept {
+    return verdict_of_thrown(judge, thrown);
+  }
+};
+
+/// Policies around a call, the outermost first; they must come in the order of Layer, or it does not
+/// compile. It holds none of them: their owner keeps them for as long as it is used.
+///
+///     Pipeline guard(fallback, retry, breaker, timeout, bulkhead);
+///     const auto offer = guard.run([&](const CallContext& context) { return ask(context); });
+///
+/// Threads: any.
+template <Policy... Policies>
+requires(sizeof...(Policies) > 0 && is_in_order({Policies::layer...})) class Pipeline {
+ public:
+  explicit Pipeline(Policies&... policies) : policies_(&policies...) {}
+
+  /// Calls `call(context)`, or `call()`, with the deadline that the policies leave it. A Result is
+  /// passed on, anything else comes in one; an exception is passed on unchanged. `judge` is asked
+  /// what the callee's answer says of it: see JudgeByError. Around a WorkerTimeout both are copied.
+  /// Errors: overloaded, circuit_open, timeout; those of the call.
+  template <class Call, class Judge = JudgeByError>
+  auto run(Call&& call, const CallContext& context = {}, const Judge& judge = {}) const {
+    using Given = decltype(make(call, context));
+    return run_from<0>(policies_, call, context, JudgeOfAnswers<Given, Judge>{judge});
+  }
+
+ private:
+  using Pointers = std::tuple<Policies*...>;
+
+  template <class P>
+  static constexpr bool detaches = requires {
+    requires P::detaches;
+  };
+
+  template <class Call>
+  static decltype(auto) make(Call& call, const CallContext& context) {
+    if constexpr (std::invocable<Call&, const CallContext&>) {
+      return std::invoke(call, context);
+    } else {
+      return std::invoke(call);
+    }
+  }
+
+  /// With what is inside the policies before number `At`.
+  template <std::size_t At, class Call, class Judge>
+  static auto run_from(const Pointers& policies, Call& call, const CallContext& context,
+                       const Judge& judge) {
+    if constexpr (At == sizeof...(Policies)) {
+      using Given = decltype(make(call, context));
+      using Answer = typename AsResult<Given>::type;
+      if constexpr (std::is_void_v<Given>) {
+        make(call, context);
+        return Answer();
+      } else {
+        return Answer(make(call, context));
+      }
+    } else if constexpr (detaches<std::tuple_element_t<At, std::tuple<Policies...>>>) {
+      auto copy = [policies, call, judge](const CallContext& inner) mutable {
+        return run_from<At + 1>(policies, call, inner, judge);
+      };
+      return std::get<At>(policies)->run(context, std::move(copy), judge);
+    } else {
+      const auto next = [&](const CallContext& inner) {
+        return run_from<At + 1>(policies, call, inner, judge);
+      };
+      return std::get<At>(policies)->run(context, next, judge);
+    }
+  }
+
+  Pointers policies_;
+};
+
+}  // namespace exhibition

@@ -1,0 +1,171 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <type_traits>
+
+#include "exhibition/core/monotonic_clock.hpp"
+#include "exhibition/core/random.hpp"
+#include "exhibition/core/result.hpp"
+#include "exhibition/resilience/call_context.hpp"
+#include "exhibition/resilience/judged_call.hpp"
+#include "exhibition/resilience/layer.hpp"
+#include "exhibition/resilience/verdict.hpp"
+
+namespace exhibition {
+
+/// How often, and how far apart.
+struct RetryOptions {
+  std::size_t attempts = 3;                                           ///< in all; at least 1
+  std::chrono::nanoseconds backoff = std::chrono::milliseconds{100};  ///< before the second attempt
+  double factor = 2;                                                ///< by which it grows; 1 to 100
+  std::chrono::nanoseconds max_backoff = std::chrono::seconds{10};  ///< at least backoff
+  double jitter = 0.5;  ///< the share of the backoff that is left to chance; 0 to 1
+  std::size_t budget =
+      50;  ///< failures in a row, of all calls, after which none is retried; 0: any
+
+  /// Errors: invalid_argument{the first field that breaks its rule}.
+  [[nodiscard]] Result<void> check() const {
+    using Bad = refusal::InvalidArgument;
+    if (attempts < 1) return Bad{"attempts", "must be at least 1"};
+    if (backoff < std::chrono::nanoseconds{0}) return Bad{"backoff", "must not be negative"};
+    if (!(factor >= 1 && factor <= 100)) return Bad{"factor", "must be 1 to 100"};
+    if (max_backoff < backoff) return Bad{"max_backoff", "must be at least backoff"};
+    if (!(jitter >= 0 && jitter <= 1)) return Bad{"jitter", "must be 0 to 1"};
+    if (budget > 1'000'000) return Bad{"budget", "must be at most 1,000,000"};
+    return {};
+  }
+};
+
+/// How many calls may be tried again: a failure costs one, a success earns a tenth, and below half of
+/// what there can be none is. So when most calls fail, retries do not multiply what is asked of a
+/// dependency that cannot do it anyway.
+/// Threads: any.
+/// Source: gRPC proposal A6.
+class RetryBudget {
+ public:
+  /// Nothing is ever too much with 0.
+  explicit RetryBudget(std::size_t failures)
+      : most_(static_cast<std::int64_t>(failures) * 2 * one), left_(most_) {}
+
+  void note(Verdict verdict) noexcept {
+    if (verdict == Verdict::success) add(one / 10);
+    if (verdict == Verdict::failure) add(-one);
+  }
+  [[nodiscard]] bool allows_retries() const noexcept {
+    return most_ == 0 || left_.load(std::memory_order_relaxed) > most_ / 2;
+  }
+
+ private:
+  static constexpr std::int64_t one = 10;
+
+  void add(std::int64_t more) noexcept {
+    auto left = left_.load(std::memory_order_relaxed);
+    for (;;) {
+      const auto next = std::clamp<std::int64_t>(left + more, 0, most_);
+      if (next == left) return;  // full, as it nearly always is: nothing is written
+      if (left_.compare_exchange_weak(left, next, std::memory_order_relaxed)) return;
+    }
+  }
+
+  std::int64_t most_;
+  std::atomic<std::int64_t> left_;
+};
+
+/// Makes a call again when it fails, each time after a longer while, or when another policy refuses
+/// it and says when to come back; never sooner than that, and never when that is after the deadline.
+/// For calls that may be made twice.
+/// Threads: any. All calls share the budget.
+class Retry {
+ public:
+  static constexpr Layer layer = Layer::retry;
+
+  /// Errors: Exception(invalid_argument{the option's name}).
+  explicit Retry(RetryOptions options = {}, const MonotonicClock& clock = steady_clock(),
+                 RandomSource& random = system_random())
+      : options_(options), clock_(clock), random_(random), budget_(options.budget) {
+    options_.check().value();
+  }
+
+  /// As a part of a Pipeline. What the last attempt gives or throws is passed on.
+  template <class Next, class Judge>
+  std::invoke_result_t<Next&, const CallContext&> run(const CallContext& context, Next&& next,
+                                                      const Judge& judge) {
+    for (std::size_t attempt = 1;; ++attempt) {
+      Verdict verdict = Verdict::ignored;
+      try {
+        auto answer = call_and_judge([&] { return next(context); }, judge,
+                                     [&](Verdict judged) {
+                                       verdict = judged;
+                                       budget_.note(judged);
+                                     });
+        const auto* error = answer ? nullptr : &answer.error();
+        if (!waits_to_try_again(attempt, verdict, error, context)) return answer;
+      } catch (...) {
+        if (!waits_to_try_again(attempt, verdict, nullptr, context)) throw;
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] bool waits_to_try_again(std::size_t attempt, Verdict verdict, const Error* error,
+                                        const CallContext& context) noexcept {
+    if (attempt >= options_.attempts) return false;
+    const auto asked = error ? error->retry_after() : std::nullopt;
+    const bool is_refused = error && is_refusal(error->code) && asked;
+    const bool has_failed = verdict == Verdict::failure && budget_.allows_retries();
+    if (!is_refused && !has_failed) return false;
+    const auto pause = std::max<std::chrono::nanoseconds>(
+        backoff_after(attempt), asked.value_or(std::chrono::milliseconds{0}));
+    const Moment next = later(clock_.now(), pause);
+    return next < context.deadline && sleeps_until(next, context.stop);
+  }
+
+  [[nodiscard]] std::chrono::nanoseconds backoff_after(std::size_t attempt) const noexcept {
+    const double grown = static_cast<double>(options_.backoff.count()) *
+                         std::pow(options_.factor, static_cast<double>(attempt - 1));
+    const double longest = static_cast<double>(options_.max_backoff.count());
+    const double pause = std::min(grown, longest) * (1 - options_.jitter * share());
+    return std::min(std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(pause, 9e18))},
+                    options_.max_backoff);
+  }
+
+  /// By chance, from 0 to 1.
+  [[nodiscard]] double share() const noexcept {
+    try {
+      return static_cast<double>(random_.bits() >> 11U) * 0x1p-53;
+    } catch (...) {
+      return 0;  // no chance to be had: then the whole pause
+    }
+  }
+
+  /// False when it is asked to stop before.
+  [[nodiscard]] bool sleeps_until(Moment moment, const std::stop_token& stop) const noexcept {
+    std::mutex mutex;
+    std::condition_variable stopped;
+    const std::stop_callback wake(stop, [&] {
+      const std::lock_guard lock(mutex);
+      stopped.notify_one();
+    });
+    std::unique_lock lock(mutex);
+    while (!stop.stop_requested() && clock_.now() < moment) {
+      clock_.wait_until(moment, stopped, lock);
+    }
+    return !stop.stop_requested();
+  }
+
+  RetryOptions options_;
+  const MonotonicClock& clock_;
+  RandomSource& random_;
+  RetryBudget budget_;
+};
+
+}  // namespace exhibition
