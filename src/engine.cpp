@@ -25,14 +25,27 @@ Result<void> copy_all(const Context& context, const std::filesystem::path& path,
   return context.storage->backup(path);
 }
 
+Result<void> check_limits(const EngineOptions& options) {
+  const auto& availability = options.availability;
+  for (const auto& checked :
+       {options.admission.check(), availability.breaker.check(), availability.bulkhead.check()}) {
+    if (!checked) return checked;
+  }
+  if (availability.timeout <= std::chrono::nanoseconds{0}) {
+    return refusal::InvalidArgument{"timeout", "must be longer than nothing"};
+  }
+  return {};
+}
+
 }  // namespace
 
 struct Engine::State {
   State(EngineOptions options, std::unique_ptr<Storage> opened, std::unique_ptr<MyPages> pages,
         std::unique_ptr<ConsumerStore> consumers)
-      : context(std::move(opened), std::move(pages), std::move(consumers), std::move(options.clock),
-                std::move(options.random), std::move(options.dispatcher),
-                std::move(options.on_subscriber_error)) {
+      : context(std::move(opened), std::move(pages), std::move(consumers),
+                std::move(options.availability), options.admission, std::move(options.clock),
+                std::move(options.monotonic_clock), std::move(options.random),
+                std::move(options.dispatcher), std::move(options.on_subscriber_error)) {
     context.open();
   }
 
@@ -50,8 +63,10 @@ Result<Engine> Engine::open(EngineOptions options) {
   constexpr std::string_view is_null = "must not be null";
   if (!*options.storage) return refusal::InvalidArgument{"storage", is_null};
   if (!options.clock) return refusal::InvalidArgument{"clock", is_null};
+  if (!options.monotonic_clock) return refusal::InvalidArgument{"monotonic_clock", is_null};
   if (!options.random) return refusal::InvalidArgument{"random", is_null};
   if (!options.dispatcher) return refusal::InvalidArgument{"dispatcher", is_null};
+  if (const auto checked = check_limits(options); !checked) return checked.error();
   auto storage = *std::move(options.storage);
   auto pages = *std::move(options.my_pages);
   if (!pages) {
@@ -95,6 +110,10 @@ void Engine::close() {
   // Inside a handler the worker may be waiting for this very call to end.
   events().stop(std::chrono::milliseconds{0});
   state_->context.gate.close();
+}
+
+EngineStats Engine::stats() const {
+  return {state_->context.admission.stats(), state_->context.catalogue.stats()};
 }
 
 Result<std::vector<AuditFinding>> Engine::audit() const {

@@ -4,17 +4,21 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "exhibition/adapters/memory.hpp"
 #include "exhibition/adapters/signals.hpp"
+#include "exhibition/application/admission.hpp"
 #include "exhibition/application/audit.hpp"
+#include "exhibition/application/availability.hpp"
 #include "exhibition/application/bookings.hpp"
 #include "exhibition/application/catalogue.hpp"
 #include "exhibition/application/event_feed.hpp"
 #include "exhibition/application/member_pages.hpp"
 #include "exhibition/application/voucher_desk.hpp"
 #include "exhibition/core/clock.hpp"
+#include "exhibition/core/monotonic_clock.hpp"
 #include "exhibition/core/random.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
@@ -30,12 +34,23 @@ struct EngineOptions {
   Result<std::unique_ptr<Storage>> storage = memory::storage();
   /// Where my page is kept; nothing here takes what goes with the storage.
   Result<std::unique_ptr<MyPages>> my_pages = std::unique_ptr<MyPages>();
+  /// A catalogue elsewhere, asked before each reservation; nothing here takes the engine's own.
+  AvailabilityOptions availability = {};
+  /// When to tell those who want to reserve to come back later.
+  AdmissionOptions admission = {};
   std::unique_ptr<Clock> clock = std::make_unique<SystemClock>();
+  std::unique_ptr<MonotonicClock> monotonic_clock = std::make_unique<SteadyClock>();
   std::unique_ptr<RandomSource> random = std::make_unique<SystemRandom>();
   std::unique_ptr<EventDispatcher> dispatcher = signals::dispatcher();
   /// Gets what a callback of `events().on` throws, on the thread that pumps. What it throws itself
   /// is dropped.
   std::function<void(const Envelope&, std::exception_ptr)> on_subscriber_error = {};
+};
+
+/// How an engine is doing.
+struct EngineStats {
+  AdmissionStats admission;
+  std::optional<AvailabilityStats> availability;  ///< none without a catalogue elsewhere
 };
 
 /// A reservation system inside the host's process. It runs no threads of its own.
@@ -56,6 +71,9 @@ class [[gnu::visibility("default")]] Engine {
   [[nodiscard]] VoucherDesk& vouchers();
   [[nodiscard]] MemberPages& my_page();
   [[nodiscard]] EventFeed& events();
+
+  /// Looking changes nothing. It works on a closed engine.
+  [[nodiscard]] EngineStats stats() const;
 
   /// Recounts the store against its rules, on one snapshot, and gives every difference; none is the
   /// answer to hope for. It takes time in proportion to the store and holds up nobody.

@@ -11,6 +11,7 @@
 #include "exhibition/domain/facts.hpp"
 #include "idempotent_command.hpp"
 #include "paging.hpp"
+#include "remote_catalogue.hpp"
 
 namespace exhibition {
 namespace {
@@ -18,19 +19,20 @@ namespace {
 /// What a reserve does inside its unit: decides, settles the holds whose places it takes, and
 /// writes.
 Result<Reserved> reserve_in(UnitOfWork& unit, const IdempotentCommand& command,
-                            const ReserveRequest& request, ReservationId id) {
+                            const ReserveRequest& request, const std::optional<Offer>& offer,
+                            ReservationId id) {
   const Instant now = command.now();
-  const auto session = unit.sessions().find_for_update(request.session);
-  if (!session) return refusal::NotFound{"session", request.session.value()};
-  const auto exhibition = unit.exhibitions().find(session->exhibition);
-  if (!exhibition) return refusal::NotFound{"exhibition", session->exhibition.value()};
+  const auto shown = Shown::find(unit, request.session, offer);
+  if (!shown) return shown.error();
+  const Session& session = shown->session();
+  const Exhibition& exhibition = shown->exhibition();
 
-  auto reservation = make_reservation(id, request, *exhibition, now);
+  auto reservation = make_reservation(id, request, exhibition, now);
   if (!reservation) return reservation.error();
-  const auto party = session->check_party(*exhibition, request.places, now);
+  const auto party = session.check_party(exhibition, request.places, now);
   if (!party) return party.error();
-  if (const auto limit = exhibition->rules.max_places_per_member; limit > 0) {
-    const auto used = unit.reservations().limited_places(exhibition->id, request.member, now);
+  if (const auto limit = exhibition.rules.max_places_per_member; limit > 0) {
+    const auto used = unit.reservations().limited_places(exhibition.id, request.member, now);
     if (used + request.places > limit) return refusal::MemberLimit{limit, used};
   }
 
@@ -38,22 +40,22 @@ Result<Reserved> reserve_in(UnitOfWork& unit, const IdempotentCommand& command,
   // the sum of all.
   std::vector<Reservation> past;
   std::int64_t due = 0;
-  if (session->needs_due_places(request.places)) {
-    past = unit.reservations().holds_past_of(session->id, now, request.places);
+  if (session.needs_due_places(request.places)) {
+    past = unit.reservations().holds_past_of(session.id, now, request.places);
     for (const auto& hold : past) due += hold.places;
-    if (session->exceeds_capacity()) due = unit.reservations().places_past_of(session->id, now);
+    if (session.exceeds_capacity()) due = unit.reservations().places_past_of(session.id, now);
   }
-  auto taken = session->reserve_places(request.places, due);
+  auto taken = session.reserve_places(request.places, due);
   if (!taken) return taken.error();
   for (auto& hold : past) {
-    if (session->is_settled_enough(taken->taken)) break;
-    const Booking booking{std::move(hold), *taken, *exhibition};
+    if (session.is_settled_enough(taken->taken)) break;
+    const Booking booking{std::move(hold), *taken, exhibition};
     *taken = settle(unit, booking, *booking.due(now), now);
   }
 
-  unit.sessions().save(*taken);
+  shown->save(unit, *taken);
   unit.reservations().add(*reservation);
-  unit.log().append(command.event(facts::made({*reservation, *taken, *exhibition}), 1));
+  unit.log().append(command.event(facts::made({*reservation, *taken, exhibition}), 1));
   return Reserved{*std::move(reservation)};
 }
 
@@ -160,9 +162,14 @@ Result<Reserved> Bookings::reserve(const ReserveRequest& request, const CommandO
     if (auto known = command.answered(replay)) return *std::move(known);
     if (const auto checked = check(request); !checked) return checked.error();
 
+    const auto pass = context_.admission.enter();
+    if (!pass) return pass.error();
+    const auto offer = context_.catalogue.offer(request.session);
+    if (!offer) return offer.error();
+
     const auto id = context_.ids.draw<ReservationId>();
     auto answer = command.apply(
-        replay, [&](UnitOfWork& unit) { return reserve_in(unit, command, request, id); });
+        replay, [&](UnitOfWork& unit) { return reserve_in(unit, command, request, *offer, id); });
     context_.ids.settle(answer, id);
     return answer;
   });

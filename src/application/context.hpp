@@ -7,7 +7,11 @@
 #include <type_traits>
 #include <utility>
 
+#include "admission.hpp"
+#include "exhibition/application/admission.hpp"
+#include "exhibition/application/availability.hpp"
 #include "exhibition/core/clock.hpp"
+#include "exhibition/core/monotonic_clock.hpp"
 #include "exhibition/core/random.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/domain/voucher_reaction.hpp"
@@ -18,6 +22,7 @@
 #include "id_source.hpp"
 #include "my_page_projection.hpp"
 #include "pump.hpp"
+#include "remote_catalogue.hpp"
 #include "voucher_policy.hpp"
 #include "worker.hpp"
 
@@ -26,15 +31,19 @@ namespace exhibition {
 /// What the desks of one engine share. The stores end when the gate is closed.
 struct Context {
   Context(std::unique_ptr<Storage> bookings, std::unique_ptr<MyPages> pages,
-          std::unique_ptr<ConsumerStore> externals, std::unique_ptr<Clock> time,
-          std::unique_ptr<RandomSource> bits, std::unique_ptr<EventDispatcher> handlers,
-          Pump::OnError on_subscriber_error)
+          std::unique_ptr<ConsumerStore> externals, AvailabilityOptions availability,
+          AdmissionOptions limits, std::unique_ptr<Clock> time,
+          std::unique_ptr<MonotonicClock> passing, std::unique_ptr<RandomSource> bits,
+          std::unique_ptr<EventDispatcher> handlers, Pump::OnError on_subscriber_error)
       : storage(std::move(bookings)),
         my_pages(std::move(pages)),
         consumers(std::move(externals)),
         clock(std::move(time)),
+        monotonic_clock(std::move(passing)),
         random(std::move(bits)),
         dispatcher(std::move(handlers)),
+        admission(limits, *monotonic_clock),
+        catalogue(std::move(availability), *monotonic_clock),
         ids(*storage),
         pump(*storage, *clock, *random, *dispatcher, std::move(on_subscriber_error)),
         gate([this] { finish(); }),
@@ -55,8 +64,11 @@ struct Context {
   std::shared_ptr<MyPages> my_pages;
   std::unique_ptr<ConsumerStore> consumers;
   std::unique_ptr<Clock> clock;
+  std::unique_ptr<MonotonicClock> monotonic_clock;
   std::unique_ptr<RandomSource> random;
   std::unique_ptr<EventDispatcher> dispatcher;
+  Admission admission;
+  RemoteCatalogue catalogue;
   IdSource ids;
   Pump pump;
   Gate gate;

@@ -59,6 +59,7 @@ class IdempotentCommand {
   template <class Replay, class UseCase>
   auto apply(Replay& replay, UseCase use_case) const {
     using Answer = std::invoke_result_t<UseCase&, UnitOfWork&>;
+    const Admission::Turn turn(context_.admission);
     auto answer = transact(*context_.storage, [&](UnitOfWork& unit) -> Answer {
       if (has_key()) {
         if (auto known = answered_in(unit, replay)) return *std::move(known);

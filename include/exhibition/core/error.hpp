@@ -213,11 +213,12 @@ struct Closed {
   friend bool operator==(const Closed&, const Closed&) = default;
 };
 
-/// Not a refusal but a failure: the store could not do it. `cause` names the store and what it
-/// said.
+/// Not a refusal but a failure: the store, or the catalogue elsewhere, could not do it. `cause`
+/// names it and what it said.
 struct StorageFailure {
   static constexpr Errc code = Errc::storage_failure;
   std::string cause;
+  std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
   friend bool operator==(const StorageFailure&, const StorageFailure&) = default;
 };
 
