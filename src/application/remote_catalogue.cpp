@@ -95,7 +95,8 @@ Result<Shown> Shown::find(UnitOfWork& unit, SessionId id, const std::optional<Of
   const auto session = unit.sessions().find_for_update(id);
   if (!session && !offer) return refusal::NotFound{"session", id.value()};
   const auto exhibition_id = session ? session->exhibition : offer->exhibition.id;
-  const auto exhibition = unit.exhibitions().find(exhibition_id);
+  const auto exhibition = offer ? unit.exhibitions().find_for_update(exhibition_id)
+                                : unit.exhibitions().find(exhibition_id);
   if (!exhibition && !offer) return refusal::NotFound{"exhibition", exhibition_id.value()};
   if (!offer) {
     shown.exhibition_ = *exhibition;
