@@ -19,8 +19,9 @@ namespace exhibition {
 inline constexpr std::size_t cache_line = 64;
 
 /// Numbers of threads that run. A thread gives its number back when it ends; who writes under a
-/// number sees all that was written under it before.
-class ThreadNumbers {
+/// number sees all that was written under it before. There is one of it in a process, however many
+/// shared libraries use it.
+class [[gnu::visibility("default")]] ThreadNumbers {
  public:
   static constexpr std::size_t count = 16;
   static constexpr std::size_t none = SIZE_MAX;
