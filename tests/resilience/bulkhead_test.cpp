@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <optional>
 #include <semaphore>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
@@ -167,6 +171,38 @@ TEST_F(ABulkhead, PassesOverThoseWhoseTimeIsOver) {
   clock.advance(20ms);
   holder.reset();
   is_in.acquire();
+}
+
+/// Waits on the system's clock, and throws when it is told to.
+class TornClock final : public MonotonicClock {
+ public:
+  [[nodiscard]] Moment now() const noexcept override { return Moment{}; }
+  void wait_until(Moment, std::condition_variable& condition,
+                  std::unique_lock<std::mutex>& lock) const override {
+    condition.wait_for(lock, 1ms);
+    if (is_torn) throw std::runtime_error("torn");
+  }
+  std::atomic<bool> is_torn = false;
+};
+
+TEST_F(ABulkhead, ForgetsThoseWhoAreTornOutOfItsQueue) {
+  TornClock torn;
+  Bulkhead narrow("remote", {.limit = 1, .queue = 4, .max_wait = 1h}, torn);
+  const auto wait_for_two = [&] {
+    while (narrow.snapshot().waiting < 2) std::this_thread::yield();
+  };
+  auto holder = std::optional(narrow.acquire().value());
+  {
+    std::jthread first([&] { EXPECT_THROW((void)narrow.acquire(), std::runtime_error); });
+    std::jthread second([&] { EXPECT_THROW((void)narrow.acquire(), std::runtime_error); });
+    wait_for_two();
+    torn.is_torn = true;
+  }
+  EXPECT_EQ(narrow.snapshot().waiting, 0U);
+  torn.is_torn = false;
+  holder.reset();
+  EXPECT_TRUE(narrow.acquire());
+  EXPECT_EQ(narrow.snapshot().inside, 0U);
 }
 
 TEST_F(ABulkhead, RefusesOptionsThatMakeNoSense) {

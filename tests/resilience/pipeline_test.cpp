@@ -193,6 +193,15 @@ TEST_F(APipeline, ThrowsWhatAFallbackThrowsAndAsksItOnce) {
   EXPECT_EQ(asked, 2);
 }
 
+TEST_F(APipeline, FallsBackOnNothingWhereNothingIsGiven) {
+  int asked = 0;
+  Fallback note([&](const FailedCall&) { ++asked; });
+  Pipeline guard(note);
+  EXPECT_TRUE(guard.run([] { throw 42; }));
+  EXPECT_TRUE(guard.run([]() -> Result<void> { return refusal::Timeout{}; }));
+  EXPECT_EQ(asked, 2);
+}
+
 TEST_F(APipeline, DoesNotFallBackOnWhatSaysNothingOfTheCallee) {
   struct Mine : JudgeByError {
     static Verdict thrown(const std::exception*) { return Verdict::ignored; }

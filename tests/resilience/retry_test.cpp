@@ -205,6 +205,11 @@ TEST_F(ARetry, HasNoBudgetToKeepWithNone) {
   for (int i = 0; i < 1000; ++i) ASSERT_EQ(pauses(retry, fail).size(), 1U);
 }
 
+TEST_F(ARetry, GrowsNothingFromNothingHoweverOften) {
+  Retry retry({.attempts = 2000, .backoff = 0ms, .factor = 100, .budget = 0}, clock, no_chance);
+  EXPECT_EQ(pauses(retry, fail), Pauses(1999));
+}
+
 TEST_F(ARetry, DoesNotWaitBeyondTheEndOfTime) {
   const auto longest = std::chrono::nanoseconds::max();
   Retry retry({.attempts = 9, .backoff = longest, .factor = 100, .max_backoff = longest}, clock,

@@ -31,7 +31,7 @@ class MonotonicClock {
   /// for no reason. Whoever makes a clock need not write it: this one looks at the clock again every
   /// millisecond.
   virtual void wait_until(Moment moment, std::condition_variable& condition,
-                          std::unique_lock<std::mutex>& lock) const noexcept {
+                          std::unique_lock<std::mutex>& lock) const {
     if (now() < moment) condition.wait_for(lock, std::chrono::milliseconds{1});
   }
 };
@@ -48,7 +48,7 @@ class SteadyClock final : public MonotonicClock {
   [[nodiscard]] Moment now() const noexcept override { return steady_now(); }
 
   void wait_until(Moment moment, std::condition_variable& condition,
-                  std::unique_lock<std::mutex>& lock) const noexcept override {
+                  std::unique_lock<std::mutex>& lock) const override {
     // Some at a time: there are systems that cannot wait until the end of time.
     condition.wait_for(lock, std::min<std::chrono::nanoseconds>(moment - now(), max_wait));
   }

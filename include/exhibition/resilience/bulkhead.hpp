@@ -78,16 +78,37 @@ class Bulkhead {
  private:
   /// One who waits, on the stack of their thread.
   struct Waiter {
-    enum class State : std::uint8_t { waits, has_its_turn, is_too_late };
+    enum class State : std::uint8_t { waits, has_its_turn, is_inside, is_too_late };
     Moment until;
     State state = State::waits;
     Waiter* next = nullptr;
     std::condition_variable told = {};
   };
 
+  /// One in the queue, with the lock held. It may be torn out of it: its clock throws, or its thread
+  /// is cancelled.
+  class InQueue {
+   public:
+    InQueue(Bulkhead& bulkhead, Waiter& waiter) noexcept : bulkhead_(bulkhead), waiter_(waiter) {
+      bulkhead_.remember(waiter_);
+    }
+    ~InQueue() {
+      if (waiter_.state == Waiter::State::waits) bulkhead_.forget(waiter_);
+      if (waiter_.state == Waiter::State::has_its_turn) bulkhead_.pass_on(bulkhead_.clock_.now());
+    }
+    InQueue(const InQueue&) = delete;
+    InQueue& operator=(const InQueue&) = delete;
+
+   private:
+    Bulkhead& bulkhead_;
+    Waiter& waiter_;
+  };
+
   [[nodiscard]] Error refuse();
   void leave(Moment start) noexcept;
-  void forget(const Waiter& gone) noexcept;
+  void pass_on(Moment now) noexcept;
+  void remember(Waiter& waiter) noexcept;
+  void forget(Waiter& waiter) noexcept;
   Waiter& take_first() noexcept;
 
   std::string name_;
@@ -135,14 +156,15 @@ inline Result<Bulkhead::Permit> Bulkhead::acquire(const CallContext& context) {
     return Permit(*this, now);
   }
   if (seen_.waiting >= options_.queue || me.until <= now) return refuse();
-  (first_ ? last_->next : first_) = &me;
-  last_ = &me;
-  ++seen_.waiting;
   using State = Waiter::State;
+  const InQueue queue(*this, me);
   while (me.state == State::waits && clock_.now() < me.until) {
     clock_.wait_until(me.until, me.told, lock);
   }
-  if (me.state == State::has_its_turn) return Permit(*this, clock_.now());
+  if (me.state == State::has_its_turn) {
+    me.state = State::is_inside;
+    return Permit(*this, clock_.now());
+  }
   if (me.state == State::waits) forget(me);
   return refuse();
 }
@@ -179,6 +201,11 @@ inline void Bulkhead::leave(Moment start) noexcept {
   const std::lock_guard lock(mutex_);
   // The mean of about the last eight.
   seen_.takes = seen_.takes.count() == 0 ? took : seen_.takes + (took - seen_.takes) / 8;
+  pass_on(now);
+}
+
+/// Gives a place to who has waited longest.
+inline void Bulkhead::pass_on(Moment now) noexcept {
   while (first_) {
     Waiter& next = take_first();
     const bool is_in_time = now < next.until;
@@ -191,6 +218,12 @@ inline void Bulkhead::leave(Moment start) noexcept {
   --seen_.inside;
 }
 
+inline void Bulkhead::remember(Waiter& waiter) noexcept {
+  (first_ ? last_->next : first_) = &waiter;
+  last_ = &waiter;
+  ++seen_.waiting;
+}
+
 inline Bulkhead::Waiter& Bulkhead::take_first() noexcept {
   Waiter& first = *first_;
   first_ = first.next;
@@ -199,12 +232,13 @@ inline Bulkhead::Waiter& Bulkhead::take_first() noexcept {
 }
 
 /// Takes one who goes without their turn out of the queue.
-inline void Bulkhead::forget(const Waiter& gone) noexcept {
+inline void Bulkhead::forget(Waiter& waiter) noexcept {
   Waiter* before = nullptr;
-  for (auto* at = first_; at != &gone; at = at->next) before = at;
-  (before ? before->next : first_) = gone.next;
-  if (last_ == &gone) last_ = before;
+  for (auto* at = first_; at != &waiter; at = at->next) before = at;
+  (before ? before->next : first_) = waiter.next;
+  if (last_ == &waiter) last_ = before;
   --seen_.waiting;
+  waiter.state = Waiter::State::is_too_late;
 }
 
 }  // namespace exhibition

@@ -32,14 +32,16 @@ class Fallback {
  public:
   static constexpr Layer layer = Layer::fallback;
 
-  /// `handler(failed)` gives the answer; what it throws is thrown.
+  /// `handler(failed)` gives the answer, or nothing where the call gives nothing; what it throws is
+  /// thrown.
   explicit Fallback(Handler handler) : handler_(std::move(handler)) {}
 
   /// As a part of a Pipeline.
   template <class Next, class Judge>
   std::invoke_result_t<Next&, const CallContext&> run(const CallContext& context, Next&& next,
                                                       const Judge& judge) {
-    std::optional<std::invoke_result_t<Next&, const CallContext&>> answer;
+    using Answer = std::invoke_result_t<Next&, const CallContext&>;
+    std::optional<Answer> answer;
     Verdict verdict = Verdict::ignored;
     std::exception_ptr thrown;
     try {
@@ -49,14 +51,24 @@ class Fallback {
       if (verdict != Verdict::failure) throw;
       thrown = std::current_exception();
     }
-    if (thrown) return std::invoke(handler_, FailedCall{.thrown = thrown});
+    if (thrown) return answer_of<Answer>(FailedCall{.thrown = thrown});
     const Error* error = *answer ? nullptr : &answer->error();
     const bool is_refused = error && is_refusal(error->code);
     if (verdict != Verdict::failure && !is_refused) return *std::move(answer);
-    return std::invoke(handler_, FailedCall{.error = error});
+    return answer_of<Answer>(FailedCall{.error = error});
   }
 
  private:
+  template <class Answer>
+  Answer answer_of(const FailedCall& failed) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Handler&, const FailedCall&>>) {
+      std::invoke(handler_, failed);
+      return {};
+    } else {
+      return std::invoke(handler_, failed);
+    }
+  }
+
   Handler handler_;
 };
 

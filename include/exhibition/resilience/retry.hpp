@@ -117,7 +117,7 @@ class Retry {
 
  private:
   [[nodiscard]] bool waits_to_try_again(std::size_t attempt, Verdict verdict, const Error* error,
-                                        const CallContext& context) noexcept {
+                                        const CallContext& context) {
     if (attempt >= options_.attempts) return false;
     const auto asked = error ? error->retry_after() : std::nullopt;
     const bool is_refused = error && is_refusal(error->code) && asked;
@@ -130,8 +130,8 @@ class Retry {
   }
 
   [[nodiscard]] std::chrono::nanoseconds backoff_after(std::size_t attempt) const noexcept {
-    const double grown = static_cast<double>(options_.backoff.count()) *
-                         std::pow(options_.factor, static_cast<double>(attempt - 1));
+    const double times = std::pow(options_.factor, static_cast<double>(attempt - 1));
+    const double grown = static_cast<double>(options_.backoff.count()) * std::min(times, 1e100);
     const double longest = static_cast<double>(options_.max_backoff.count());
     const double pause = std::min(grown, longest) * (1 - options_.jitter * share());
     return std::min(std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(pause, 9e18))},
@@ -148,7 +148,7 @@ class Retry {
   }
 
   /// False when it is asked to stop before.
-  [[nodiscard]] bool sleeps_until(Moment moment, const std::stop_token& stop) const noexcept {
+  [[nodiscard]] bool sleeps_until(Moment moment, const std::stop_token& stop) const {
     std::mutex mutex;
     std::condition_variable stopped;
     const std::stop_callback wake(stop, [&] {

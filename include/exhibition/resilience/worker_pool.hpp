@@ -49,8 +49,8 @@ class WorkerPool {
     {
       const std::lock_guard lock(mutex_);
       if (busy_ == threads_.size()) return false;
-      ++busy_;
       tasks_.push_back(std::move(task));
+      ++busy_;
     }
     changed_.notify_one();
     return true;
