@@ -199,14 +199,18 @@ Result<void> copy_database(const StoreFile& store, const std::filesystem::path& 
     to.execute(amend);
     return {};
   } catch (const PortError& failure) {
-    std::error_code ignored;
-    std::filesystem::remove(target, ignored);
+    for (const auto* part : {"", "-wal", "-shm"}) {
+      std::error_code ignored;
+      std::filesystem::remove(std::filesystem::path(target) += part, ignored);
+    }
     return refusal::StorageFailure{failure.what()};
   }
 }
 
 Result<void> copy_side_file(const StoreFile& store, const std::filesystem::path& target) {
-  return copy_database(store, target, "UPDATE exhibition_follower SET begun = position");
+  return copy_database(store, target,
+                       "UPDATE exhibition_follower SET begun = position;"
+                       "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace exhibition::sqlite
