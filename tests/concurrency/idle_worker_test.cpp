@@ -1,8 +1,11 @@
 #include <gtest/gtest.h>
 #include <time.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <thread>
+#include <vector>
 
 #include "exhibition/adapters/memory.hpp"
 #include "support/effort.hpp"
@@ -32,14 +35,22 @@ TEST_P(AnIdleWorker, UsesAtMostFiveMillisecondsOfEverySecond) {
   const auto shown = museum.register_one(std::nullopt);
   museum.reserve(shown.session);
   museum.events().start();
-  ASSERT_TRUE(museum.events().wait_for("relay", 60s).value());
+  for (const FollowerStatus& follower : museum.events().status().value()) {
+    ASSERT_TRUE(museum.events().wait_for(follower.name, 60s).value()) << follower.name;
+  }
 
-  const auto seconds = std::chrono::seconds{rounds(3, 10)};
-  const auto before = cpu_time();
-  std::this_thread::sleep_for(seconds);
-  const auto used = std::chrono::duration_cast<std::chrono::milliseconds>(cpu_time() - before);
-  RecordProperty("cpu_ms", static_cast<int>(used.count()));
-  EXPECT_LE(used, seconds.count() * 5ms);
+  // One that polls does so in every second; a host that takes the processor away under the
+  // process, and has that time charged to it, does so in some.
+  std::vector<std::chrono::nanoseconds> seconds;
+  for (std::size_t second = rounds(5, 15); second > 0; --second) {
+    const auto before = cpu_time();
+    std::this_thread::sleep_for(1s);
+    seconds.push_back(cpu_time() - before);
+  }
+  const auto median = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);
+  std::nth_element(seconds.begin(), median, seconds.end());
+  RecordProperty("cpu_us_of_a_second", static_cast<int>(median->count() / 1000));
+  EXPECT_LE(*median, 5ms);
 }
 
 }  // namespace
