@@ -86,7 +86,7 @@ Calls read_clock(int times) {
   });
 }
 
-Calls control() {
+Calls striped_add() {
   return repeat([count = std::make_shared<StripedCount>()] {
     use(std::chrono::steady_clock::now());
     use(std::chrono::steady_clock::now());
@@ -126,7 +126,7 @@ std::vector<Variant> variants() {
   return {
       {"one reading of the clock", [] { return read_clock(1); }},
       {"two readings of the clock", [] { return read_clock(2); }},
-      {"two, and a striped add", control},
+      {"two, and a striped add", striped_add},
       {"a call that it lets through", [=] { return ours(usual); }},
       {"the same, when none is slow", [] { return ours({}); }},
       {"the same, of the last 100", [=] { return ours(last_calls); }},
