@@ -161,8 +161,17 @@ TEST_F(AWorkerTimeout, RefusesWhenAllThreadsAreWithOrphans) {
 TEST_F(AWorkerTimeout, LeavesTheBulkheadsPlaceToTheCallUntilItEnds) {
   Bulkhead bulkhead("remote", {.limit = 1});
   const auto go_on = std::make_shared<std::binary_semaphore>(0);
+  const auto has_begun = std::make_shared<std::atomic<bool>>(false);
   Pipeline guard(hasty, bulkhead);
-  EXPECT_EQ(guard.run([=] { go_on->acquire(); }).error().code, Errc::timeout);
+  const auto call = [=] {
+    *has_begun = true;
+    go_on->acquire();
+  };
+  // On a busy machine its time may be over before it has begun.
+  while (!*has_begun) {
+    EXPECT_EQ(guard.run(call).error().code, Errc::timeout);
+    while (!*has_begun && pool.busy() > 0) std::this_thread::yield();
+  }
   EXPECT_EQ(bulkhead.snapshot().inside, 1U);
   EXPECT_FALSE(bulkhead.acquire());
   go_on->release();
