@@ -24,9 +24,7 @@ class JsonWriter {
 
   template <class Field>
   void operator()(std::string_view name, const Field& field) {
-    text_ += text_.empty() ? "{\"" : ",\"";
-    text_ += name;
-    text_ += "\":";
+    begin(name);
     write(field);
   }
 
@@ -35,7 +33,19 @@ class JsonWriter {
     if (field) (*this)(name, *field);
   }
 
+  /// A field that is JSON already.
+  void raw(std::string_view name, std::string_view json) {
+    begin(name);
+    text_ += json;
+  }
+
  private:
+  void begin(std::string_view name) {
+    text_ += text_.empty() ? "{\"" : ",\"";
+    text_ += name;
+    text_ += "\":";
+  }
+
   void write(std::integral auto number) { text_ += std::to_string(number); }
   template <class Tag>
   void write(Id<Tag> id) {

@@ -35,7 +35,7 @@ PRIVATE = {
 # third-party header: where it may be included
 THIRD_PARTY = {
     r"boost/": r"src/adapters/signals/.*\.cpp",
-    r"nlohmann/": r"src/codec/.*\.cpp",
+    r"nlohmann/": r"src/codec/.*",
     r"sqlite3\.h": r"src/adapters/sqlite/.*",
     r"gtest/": r"include/exhibition/testing/.*",
     r"(sys/\w+|unistd|fcntl)\.h": r"src/adapters/.*\.cpp",  # the operating system's

@@ -140,6 +140,53 @@ TEST(TheCodec, GivesEveryEventBackAsItWas) {
       rounds(500, 50'000));
 }
 
+Envelope any_envelope() {
+  const auto type = *rc::gen::inRange<std::size_t>(0, known_types);
+  Envelope envelope{.position = Position{*rc::gen::inRange<std::int64_t>(0, INT64_MAX)},
+                    .stream = {},
+                    .aggregate = {},
+                    .version = *rc::gen::arbitrary<std::int64_t>(),
+                    .occurred_at = {},
+                    .schema_version = *rc::gen::arbitrary<int>(),
+                    .headers = {any_utf8(), any_utf8()},
+                    .event = any_event_of(type, std::make_index_sequence<known_types>{})};
+  fill(envelope.occurred_at);
+  envelope.stream = stream_of(envelope.event);
+  envelope.aggregate = aggregate_of(envelope.event);
+  return envelope;
+}
+
+TEST(CloudEvents, ParseBackToTheEnvelopeThatTheyWereMadeOf) {
+  holds(
+      [] {
+        const codec::CloudEvent made{any_utf8(), any_envelope()};
+        const auto text =
+            codec::to_cloud_event(made.envelope, made.source, codec::VoucherCodes::keep);
+        RC_ASSERT(is_utf8(text));
+        RC_ASSERT(codec::parse_cloud_event(text) == Result<codec::CloudEvent>(made));
+      },
+      rounds(500, 50'000));
+}
+
+TEST(CloudEvents, ThatAreDamagedAreRefusedOrReadAsEvents) {
+  holds(
+      [] {
+        auto text = codec::to_cloud_event(any_envelope(), "/exhibition/1");
+        for (int faults = *rc::gen::inRange(1, 4); faults > 0 && !text.empty(); --faults) {
+          const auto at = *rc::gen::inRange<std::size_t>(0, text.size());
+          switch (*rc::gen::inRange(0, 3)) {
+            case 0: text.resize(at); break;
+            case 1: text[at] = *rc::gen::arbitrary<char>(); break;
+            default: text.insert(at, text.substr(at / 2, 40));
+          }
+        }
+        const auto read = codec::parse_cloud_event(text);
+        const auto code = read ? Errc::invalid_argument : read.error().code;
+        RC_ASSERT(code == Errc::invalid_argument);
+      },
+      rounds(500, 50'000));
+}
+
 TEST(TheCodec, RefusesADamagedPayloadOrReadsAnEvent) {
   holds(
       [] {

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "exhibition/core/result.hpp"
+#include "exhibition/domain/envelope.hpp"
 #include "exhibition/domain/events.hpp"
 
-/// Events to and from the JSON text that a log keeps. For adapters.
+/// Events to and from JSON: the payload that a log keeps, for adapters; and CloudEvents, for files,
+/// web hooks and brokers.
 
 namespace exhibition::codec {
 
@@ -20,5 +24,32 @@ inline constexpr int schema_version = 1;
 /// Errors: PortError when the payload is not what that type's events look like.
 [[nodiscard, gnu::visibility("default")]] Event decode(std::string_view type,
                                                        std::string_view payload);
+
+/// A voucher's code is a bearer secret: it goes where it is needed only.
+enum class VoucherCodes : std::uint8_t { omit, keep };
+
+/// The event as CloudEvents 1.0 structured JSON, in one line. `source` is a URI reference that tells
+/// whose log it is from: "/exhibition/<EventLog::id>". The type is "io.exhibition." and the event's,
+/// the id is the envelope's key, `data` is what `encode` gives; extension attributes are `sequence`
+/// (the position, in 20 digits), `partitionkey` (the stream), `schemaversion`, and, where there are
+/// any, `correlationid` and `actor`.
+/// Source: CloudEvents 1.0.2, JSON event format; the extensions sequence and partitioning.
+[[nodiscard, gnu::visibility("default")]] std::string to_cloud_event(
+    const Envelope& envelope, std::string_view source, VoucherCodes codes = VoucherCodes::omit);
+
+struct CloudEvent {
+  std::string source;
+  Envelope envelope;
+
+  friend bool operator==(const CloudEvent&, const CloudEvent&) = default;
+};
+
+/// What `to_cloud_event` made the text of, in whatever order its members are; other members are
+/// ignored. A code that was omitted is empty, an event of a type that this version does not know an
+/// UnknownEvent.
+/// Errors: invalid_argument naming the attribute, or the field of the data; a text is at most 1 MiB,
+/// and no object in it has a member twice.
+[[nodiscard, gnu::visibility("default")]] Result<CloudEvent> parse_cloud_event(
+    std::string_view text);
 
 }  // namespace exhibition::codec
