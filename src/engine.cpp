@@ -34,6 +34,10 @@ Result<void> check_limits(const EngineOptions& options) {
   if (availability.timeout <= std::chrono::nanoseconds{0}) {
     return refusal::InvalidArgument{"timeout", "must be longer than nothing"};
   }
+  if (options.lease < FollowerLedger::shortest_lease ||
+      options.lease > FollowerLedger::longest_lease) {
+    return refusal::InvalidArgument{"lease", "must be 100 ms to 10 min"};
+  }
   return {};
 }
 
@@ -45,7 +49,8 @@ struct Engine::State {
       : context(std::move(opened), std::move(pages), std::move(consumers),
                 std::move(options.availability), options.admission, std::move(options.clock),
                 std::move(options.monotonic_clock), std::move(options.random),
-                std::move(options.dispatcher), std::move(options.on_subscriber_error)) {
+                std::move(options.dispatcher), options.lease,
+                std::move(options.on_subscriber_error)) {
     context.open();
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <functional>
@@ -42,6 +43,10 @@ struct EngineOptions {
   std::unique_ptr<MonotonicClock> monotonic_clock = std::make_unique<SteadyClock>();
   std::unique_ptr<RandomSource> random = std::make_unique<SystemRandom>();
   std::unique_ptr<EventDispatcher> dispatcher = signals::dispatcher();
+  /// How long a follower stays with an engine that has stopped in the middle of its run, before
+  /// another engine on the same storage goes on; one whose process has ended is followed at once.
+  /// From 100 ms to 10 min, the same for all.
+  std::chrono::milliseconds lease = std::chrono::seconds{10};
   /// Gets what a callback of `events().on` throws, on the thread that pumps. What it throws itself
   /// is dropped.
   std::function<void(const Envelope&, std::exception_ptr)> on_subscriber_error = {};

@@ -34,7 +34,8 @@ struct Context {
           std::unique_ptr<ConsumerStore> externals, AvailabilityOptions availability,
           AdmissionOptions limits, std::unique_ptr<Clock> time,
           std::unique_ptr<MonotonicClock> passing, std::unique_ptr<RandomSource> bits,
-          std::unique_ptr<EventDispatcher> handlers, Pump::OnError on_subscriber_error)
+          std::unique_ptr<EventDispatcher> handlers, std::chrono::milliseconds lease,
+          Pump::OnError on_subscriber_error)
       : storage(std::move(bookings)),
         my_pages(std::move(pages)),
         consumers(std::move(externals)),
@@ -45,7 +46,7 @@ struct Context {
         admission(limits, *monotonic_clock),
         catalogue(std::move(availability), *monotonic_clock),
         ids(*storage),
-        pump(*storage, *clock, *random, *dispatcher, std::move(on_subscriber_error)),
+        pump(*storage, *clock, *random, *dispatcher, lease, std::move(on_subscriber_error)),
         gate([this] { finish(); }),
         worker([this] { return pump_slice(); }) {}
 

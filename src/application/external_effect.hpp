@@ -47,6 +47,7 @@ class ExternalEffect final : public Effect {
   }
 
   void read(FunctionRef<void(const Followers&)> reader) const override { store_.read(reader); }
+  [[nodiscard]] bool is_transactional() const override { return false; }
 
  private:
   ConsumerStore& store_;

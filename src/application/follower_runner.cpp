@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lease_renewal.hpp"
 #include "thrown.hpp"
 
 namespace exhibition {
@@ -10,32 +11,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int max_attempts = 8;
-constexpr std::chrono::milliseconds first_pause = 100ms;
-constexpr std::chrono::milliseconds longest_pause = 60s;
 constexpr std::chrono::milliseconds first_rest = 200ms;
 constexpr std::chrono::milliseconds longest_rest = 10s;
 constexpr std::chrono::milliseconds max_batch_time = 20ms;
 constexpr std::int64_t passed_at_most = 1024;
 
-/// Somebody else has moved the checkpoint: what was read is no longer what is next.
-struct Overtaken {};
-
-/// 100 ms, doubling up to a minute, more or less by a fifth: `share` is a random number in [0, 1).
-std::chrono::milliseconds pause_after(int attempts, double share) {
-  const auto doubled = first_pause * (std::int64_t{1} << std::min(attempts - 1, 16));
-  const auto pause = std::min<std::chrono::milliseconds>(doubled, longest_pause);
-  return std::chrono::milliseconds{
-      static_cast<std::int64_t>(static_cast<double>(pause.count()) * (0.8 + 0.4 * share))};
-}
-
 /// Whether it is not yet time; a clock that steps back makes nobody wait for longer than `longest`.
 bool lies_ahead(Instant at, Instant now, std::chrono::milliseconds longest) {
   return at > now && at - now <= longest;
-}
-
-Checkpoint checkpoint_in(const Followers& followers, std::string_view name) {
-  return followers.find(name).value_or(Checkpoint{});
 }
 
 }  // namespace
@@ -47,6 +30,7 @@ void FollowerRunner::Slice::keep(std::size_t count) {
   end = events.back().position;
   std::erase_if(behind, [&](const Envelope& envelope) { return envelope.position > end; });
   seen = events.size() + behind.size();
+  is_last = false;
 }
 
 Result<void> FollowerRunner::begin() {
@@ -58,7 +42,7 @@ Result<void> FollowerRunner::begin() {
     return refusal::InvalidArgument{"start", "must be a position that the log has reached"};
   }
   effect_->transact_durably([&](Followers& followers) {
-    if (!followers.find(name_)) followers.save(name_, {.position = position, .begun = position});
+    if (!followers.find(name())) followers.save(name(), {.position = position, .begun = position});
   });
   return {};
 }
@@ -78,6 +62,7 @@ Progress FollowerRunner::run(const Run& run) {
   } catch (...) {
     rest_after(error_of(std::current_exception()), run, progress);
   }
+  ledger_.release();
   return progress;
 }
 
@@ -96,27 +81,27 @@ void FollowerRunner::rest_after(Error failure, const Run& run, Progress& progres
 
 void FollowerRunner::follow(const Run& run, Progress& progress) {
   const Position until = head();
-  std::optional<Position> overtaken_at;
+  std::optional<Checkpoint> overtaken_at;
   Position kept;
-  while (!halted()) {
+  for (;;) {
     const Checkpoint from = load();
     kept = from.position;
-    const auto& failure = from.failure;
-    if (failure && failure->attempts >= max_attempts) {
-      halt(refusal::StorageFailure{"halted at position " + to_string(failure->at) + ": " +
-                                   failure->error});
-      break;
-    }
-    if (failure && lies_ahead(failure->retry_at, run.now, 2 * longest_pause)) {
-      progress.retry_at = failure->retry_at;
+    progress.failed = halted(from);
+    if (progress.failed) break;
+    if (from.failure && lies_ahead(from.failure->retry_at, run.now, 2 * longest_pause)) {
+      progress.retry_at = from.failure->retry_at;
       break;
     }
     progress.more = progress.followed >= run.max_events;
     if (progress.more || std::max(from.position, passed()) >= until) break;
     progress.more = progress.followed > 0 && std::chrono::steady_clock::now() >= run.ends_at;
     if (progress.more) break;
+    if (const auto left = ledger_.elsewhere(from.lease)) {
+      progress.retry_at = run.now + *left;
+      break;
+    }
 
-    const auto slice = read_slice(from, run.max_events - progress.followed);
+    const auto slice = read_slice(from, until, run.max_events - progress.followed);
     if (slice.seen == 0) break;
     try {
       if (slice.events.empty() && slice.behind.empty()) {
@@ -128,16 +113,21 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
         take(slice, run, progress);
       }
     } catch (const Overtaken&) {
-      if (overtaken_at == from.position) {
-        throw PortError(name_ +
+      ledger_.lose();
+      if (overtaken_at == from) {
+        throw PortError(name() +
                         ": its checkpoint cannot be moved: the store that is written is not the "
                         "one that is read; was its file replaced while it was open?");
       }
-      overtaken_at = from.position;
+      overtaken_at = from;
     }
   }
-  progress.failed = halted();
-  if (progress.more && passed() > kept) keep_passed();
+  if (!progress.more || passed() <= kept) return;
+  try {
+    keep_passed();
+  } catch (const Overtaken&) {
+    ledger_.lose();  // another has passed it as well
+  }
 }
 
 Position FollowerRunner::head() const {
@@ -149,35 +139,33 @@ Position FollowerRunner::passed() const {
   return passed_;
 }
 
-std::optional<Error> FollowerRunner::halted() const {
+std::optional<Error> FollowerRunner::halted(const Checkpoint& checkpoint) const {
+  const auto& failure = checkpoint.failure;
+  if (failure && failure->attempts >= max_attempts) {
+    return refusal::StorageFailure{"halted at position " + to_string(failure->at) + ": " +
+                                   failure->error};
+  }
   const std::lock_guard lock(mutex_);
-  return halted_;
-}
-
-void FollowerRunner::halt(const Error& why) {
-  const std::lock_guard lock(mutex_);
-  halted_ = why;
+  return stuck_;
 }
 
 /// Lets it go on that has halted, and try again at once that waits or backs off; true if it had
 /// halted.
 bool FollowerRunner::resume(Instant now) {
-  bool was_halted = halted().has_value();
-  effect_->transact([&](Followers& followers) {
-    Checkpoint current = checkpoint_in(followers, name_);
-    if (!current.failure) return;
-    was_halted |= current.failure->attempts >= max_attempts;
-    if (was_halted) {
+  bool was_halted = false;
+  ledger_.write([&](Followers&, Checkpoint& current) {
+    was_halted = halted(current).has_value();
+    if (current.failure && was_halted) {
       current.failure = std::nullopt;
       current.begun = current.position;
-    } else {
+    } else if (current.failure) {
       current.failure->retry_at = std::min(current.failure->retry_at, now);
     }
-    followers.save(name_, current);
+    return Then::keep;
   });
   times_away_ = 0;
   const std::lock_guard lock(mutex_);
-  halted_ = std::nullopt;
+  stuck_ = std::nullopt;
   return was_halted;
 }
 
@@ -187,28 +175,30 @@ void FollowerRunner::note_away(std::string why) {
 }
 
 Checkpoint FollowerRunner::load() {
-  Checkpoint found;
-  effect_->read([&](const Followers& followers) { found = checkpoint_in(followers, name_); });
+  Checkpoint found = ledger_.read();
   const std::lock_guard lock(mutex_);
   passed_ = std::max(passed_, found.position);
   return found;
 }
 
-FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, std::size_t limit) const {
+FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Position until,
+                                                 std::size_t limit) const {
   const Position after = std::max(from.position, passed());
-  limit = std::min(limit, options_.batch);
   auto found = read(storage_, [&](const ReadView& view) {
-    return view.log().slice(after, limit, options_.types);
+    return view.log().slice(after, std::min(limit, options_.batch), options_.types);
   });
   Slice slice{.from = from,
               .end = found.end,
               .seen = found.seen,
-              .is_suspect = from.begun > from.position && from.begun != begun_};
+              .is_last = found.end >= until || found.seen >= limit,
+              .is_suspect = from.begun > from.position &&
+                            begun_ != Mark{from.begun, from.lease.epoch} &&
+                            ledger_.has_died(from.lease)};
   effect_->read([&](const Followers& followers) {
-    const bool has_dead_letters = followers.count_dead_letters(name_) > 0;
+    const bool has_dead_letters = followers.count_dead_letters(name()) > 0;
     for (auto& event : found.events) {
       const bool waits =
-          has_dead_letters && !followers.dead_letters_of(name_, event.stream, 1).empty();
+          has_dead_letters && !followers.dead_letters_of(name(), event.stream, 1).empty();
       (waits ? slice.behind : slice.events).push_back(std::move(event));
     }
   });
@@ -233,26 +223,29 @@ bool FollowerRunner::is_blamed(const Slice& slice) const {
 }
 
 void FollowerRunner::take(const Slice& slice, const Run& run, Progress& progress) {
-  Taken taken;
   if (slice.events.empty()) {
-    effect_->transact([&](Followers& followers) { settle(followers, slice, 0, run.now); });
-  } else {
-    if (slice.is_suspect) suspect_ = slice.from.begun;
-    if (effect_->runs_host_code()) mark(slice);
-    const auto& failure = slice.from.failure;
-    const bool is_retry = failure && failure->at == slice.events.front().position;
-    try {
-      taken = effect_->take(
-          {.events = slice.events,
-           .attempt = is_retry ? failure->attempts + 1 : 1,
-           .ends_at = std::min(run.ends_at, std::chrono::steady_clock::now() + max_batch_time)},
-          [&](Followers& followers, std::size_t count) {
-            settle(followers, slice, count, run.now);
-          });
-    } catch (...) {
-      if (effect_->runs_host_code()) unmark(slice);
-      throw;
-    }
+    ledger_.write([&](Followers& followers, Checkpoint& current) {
+      return settle(followers, current, slice, 0, run.now);
+    });
+    progress.followed += slice.seen;
+    return;
+  }
+  if (slice.is_suspect) suspect_ = slice.from.begun;
+  if (effect_->runs_host_code()) mark(slice);
+  const auto& failure = slice.from.failure;
+  const bool is_retry = failure && failure->at == slice.events.front().position;
+  Taken taken;
+  try {
+    taken = have_taken(
+        {.events = slice.events,
+         .attempt = is_retry ? failure->attempts + 1 : 1,
+         .ends_at = std::min(run.ends_at, std::chrono::steady_clock::now() + max_batch_time)},
+        [&](Followers& followers, Checkpoint& current, std::size_t count) {
+          return settle(followers, current, slice, count, run.now);
+        });
+  } catch (...) {
+    if (effect_->runs_host_code()) unmark(slice);
+    throw;
   }
   progress.followed += taken.count == slice.events.size() ? slice.seen : taken.count;
   if (taken.error) fail(slice, slice.events[taken.count], text_of(taken.error), run.now);
@@ -261,77 +254,68 @@ void FollowerRunner::take(const Slice& slice, const Run& run, Progress& progress
   std::rethrow_exception(taken.away);
 }
 
+/// Has the effect take events, under the lease for as long as it takes.
+Taken FollowerRunner::have_taken(
+    const Batch& batch, FunctionRef<Then(Followers&, Checkpoint&, std::size_t count)> settle) {
+  std::optional<Lease> written;
+  Taken taken;
+  {
+    const auto renewal = effect_->is_transactional() ? nullptr : LeaseRenewal::of(ledger_);
+    taken = effect_->take(batch, [&](Followers& followers, std::size_t count) {
+      written = ledger_.write(followers, [&](Followers& same, Checkpoint& current) {
+        return settle(same, current, count);
+      });
+    });
+  }
+  if (written) ledger_.wrote(*written);
+  return taken;
+}
+
 void FollowerRunner::mark(const Slice& slice) {
-  const Position last = slice.events.back().position;
-  effect_->transact([&](Followers& followers) {
-    Checkpoint current = checkpoint_in(followers, name_);
+  Mark made{slice.events.back().position};
+  ledger_.write([&](Followers&, Checkpoint& current) {
     if (current.position != slice.from.position) throw Overtaken{};
-    current.begun = last;
-    followers.save(name_, current);
+    current.begun = made.at;
+    made.epoch = current.lease.epoch;
+    return Then::keep;
   });
-  begun_ = last;
+  begun_ = made;
 }
 
 /// The batch has ended without its effect, but not by a death.
 void FollowerRunner::unmark(const Slice& slice) noexcept {
   try {
-    effect_->transact([&](Followers& followers) {
-      Checkpoint current = checkpoint_in(followers, name_);
-      if (current.position != slice.from.position || current.begun != begun_) return;
-      // An event that was alone, and has thrown, kills nobody.
-      const bool are_suspect = slice.is_suspect && slice.events.size() > 1;
-      current.begun = are_suspect ? slice.from.begun : current.position;
-      followers.save(name_, current);
+    ledger_.write([&](Followers&, Checkpoint& current) {
+      const bool is_mine = begun_ == Mark{current.begun, current.lease.epoch};
+      if (current.position == slice.from.position && is_mine) {
+        // An event that was alone, and has thrown, kills nobody.
+        const bool are_suspect = slice.is_suspect && slice.events.size() > 1;
+        current.begun = are_suspect ? slice.from.begun : current.position;
+      }
+      return Then::release;
     });
   } catch (...) {  // NOLINT(bugprone-empty-catch): this object knows its mark, and what has failed
   }
 }
 
-void FollowerRunner::settle(Followers& followers, const Slice& slice, std::size_t count,
-                            Instant now) const {
-  if (checkpoint_in(followers, name_).position != slice.from.position) throw Overtaken{};
+FollowerRunner::Then FollowerRunner::settle(Followers& followers, Checkpoint& current,
+                                            const Slice& slice, std::size_t count,
+                                            Instant now) const {
+  if (current.position != slice.from.position) throw Overtaken{};
   const bool is_whole = count == slice.events.size();
   Position end = is_whole ? slice.end : slice.from.position;
   if (!is_whole && count > 0) end = slice.events[count - 1].position;
   for (const auto& event : slice.behind) {
     if (!is_whole && event.position > slice.events[count].position) break;
     end = std::max(end, event.position);
-    followers.park(name_, {event, DeadLetterReason::behind, 0, {}, now});
+    followers.park(name(), {event, DeadLetterReason::behind, 0, {}, now});
   }
-  const Position begun = slice.is_suspect ? std::max(end, slice.from.begun) : end;
-  followers.save(name_, {.position = end, .begun = begun});
-}
-
-void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::string& error,
-                          Instant now) {
-  const double share = static_cast<double>(random_.bits() >> 11U) * 0x1p-53;  // of 1
-  const auto& known = slice.from.failure;
-  const bool is_last = known && known->at == event.position && known->attempts + 1 >= max_attempts;
-  const auto write = [&](Followers& followers) {
-    Checkpoint current = checkpoint_in(followers, name_);
-    if (current.position >= event.position) throw Overtaken{};
-    const bool is_known = current.failure && current.failure->at == event.position;
-    const int attempts = is_known ? current.failure->attempts + 1 : 1;
-    for (const auto& waiting : slice.behind) {
-      if (waiting.position <= current.position || waiting.position > event.position) continue;
-      followers.park(name_, {waiting, DeadLetterReason::behind, 0, {}, now});
-      current.position = waiting.position;
-    }
-    current.begun = current.position;
-    current.failure = Failure{event.position, attempts, now + pause_after(attempts, share), error};
-    if (attempts >= max_attempts && options_.on_failure == OnFailure::park_stream) {
-      followers.park(name_, {event, DeadLetterReason::failed, attempts, error, now});
-      current = {.position = event.position, .begun = event.position};
-    }
-    followers.save(name_, current);
-  };
-  try {
-    effect_->transact(write);
-  } catch (const PortError& failure) {
-    if (!is_last || options_.on_failure == OnFailure::halt) throw;
-    halt(refusal::StorageFailure{"halted: the dead letter of " + event.key() +
-                                 " cannot be written: " + failure.what()});
-  }
+  current.position = end;
+  current.begun = slice.is_suspect ? std::max(end, slice.from.begun) : end;
+  current.failure = std::nullopt;
+  const bool is_over = is_whole && slice.is_last;
+  // Where the lease was taken in this very transaction, it is given back in it.
+  return is_over || !effect_->runs_host_code() ? Then::release : Then::keep;
 }
 
 void FollowerRunner::pass(const Slice& slice) {
@@ -345,115 +329,13 @@ void FollowerRunner::pass(const Slice& slice) {
 /// What was passed over as not wanted, so that a process that does no more does it but once.
 void FollowerRunner::keep_passed() {
   const Position reached = passed();
-  effect_->transact([&](Followers& followers) {
-    Checkpoint current = checkpoint_in(followers, name_);
-    if (current.failure || current.position >= reached) return;
-    current.position = reached;
-    current.begun = std::max(current.begun, reached);
-    followers.save(name_, current);
-  });
-}
-
-RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant now) {
-  RetryReport report;
-  if (!stream) report.resumed = resume(now);
-  Position after;
-  for (;;) {
-    std::vector<DeadLetter> next;
-    effect_->read([&](const Followers& followers) {
-      next = stream ? followers.dead_letters_of(name_, *stream, 1)
-                    : followers.dead_letters(name_, after, 1);
-    });
-    if (next.empty()) return report;
-    auto& letter = next.front();
-    after = letter.envelope.position;
-    const bool waits = std::any_of(report.failed.begin(), report.failed.end(), [&](const auto& of) {
-      return of.envelope.stream == letter.envelope.stream;
-    });
-    if (waits) continue;
-    const auto taken =
-        effect_->take({.events = {&letter.envelope, 1},
-                       .attempt = letter.attempts + 1,
-                       .ends_at = std::chrono::steady_clock::time_point::max()},
-                      [&](Followers& followers, std::size_t) { followers.remove(name_, after); });
-    if (taken.away) std::rethrow_exception(taken.away);
-    if (!taken.error) {
-      ++report.replayed;
-      continue;
+  ledger_.write([&](Followers&, Checkpoint& current) {
+    if (!current.failure && current.position < reached) {
+      current.position = reached;
+      current.begun = std::max(current.begun, reached);
     }
-    letter.reason = DeadLetterReason::failed;
-    letter.error = text_of(taken.error);
-    ++letter.attempts;
-    letter.parked_at = now;
-    effect_->transact([&](Followers& followers) { followers.park(name_, letter); });
-    report.failed.push_back(std::move(letter));
-    if (stream) return report;
-  }
-}
-
-bool FollowerRunner::discard(Position position, Instant now) {
-  bool was_there = false;
-  bool was_halted = false;
-  if (position <= Position{}) return was_there;
-  effect_->transact([&](Followers& followers) {
-    const auto next = followers.dead_letters(name_, Position{position.value() - 1}, 1);
-    was_there = !next.empty() && next.front().envelope.position == position;
-    if (was_there) {
-      followers.remove(name_, position);
-      return;
-    }
-    const auto failure = checkpoint_in(followers, name_).failure;
-    was_halted = failure && failure->at == position &&
-                 (failure->attempts >= max_attempts || halted().has_value());
-    if (was_halted) followers.save(name_, {.position = position, .begun = position});
+    return Then::release;
   });
-  if (was_halted) resume(now);
-  return was_there || was_halted;
-}
-
-std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t limit) const {
-  std::vector<DeadLetter> found;
-  effect_->read(
-      [&](const Followers& followers) { found = followers.dead_letters(name_, after, limit); });
-  return found;
-}
-
-FollowerStatus FollowerRunner::status(Instant now) const {
-  FollowerStatus status;
-  status.name = name_;
-  {
-    const std::lock_guard lock(mutex_);
-    status.position = passed_;
-    status.store_failure = store_failure_;
-  }
-  try {
-    effect_->read([&](const Followers& followers) {
-      const auto checkpoint = checkpoint_in(followers, name_);
-      status.position = std::max(status.position, checkpoint.position);
-      status.failure = checkpoint.failure;
-      status.parked = followers.count_dead_letters(name_);
-    });
-  } catch (const PortError& failure) {
-    status.store_failure = failure.what();
-  }
-  storage_.read([&](const ReadView& view) {
-    status.head = view.log().head();
-    const auto backlog = view.log().backlog(status.position, options_.types);
-    status.lag_events = backlog.events;
-    if (backlog.since) status.lag = now - *backlog.since;
-  });
-  if (const auto why = halted()) {
-    status.state = FollowerState::halted;
-    status.halted_by = why->message();
-  } else if (status.failure && status.failure->attempts >= max_attempts) {
-    status.state = FollowerState::halted;
-    status.halted_by = status.failure->error;
-  } else if (status.failure) {
-    status.state = FollowerState::backoff;
-  } else if (!status.store_failure.empty()) {
-    status.state = FollowerState::waiting;
-  }
-  return status;
 }
 
 }  // namespace exhibition

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "exhibition/core/random.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/ports/storage.hpp"
+#include "follower_ledger.hpp"
 
 namespace exhibition {
 
@@ -40,18 +42,21 @@ struct Progress {
 ///
 /// When a store fails, or what the handler talks to is away, that counts as no attempt; if it stays
 /// away, it is asked less and less often.
+///
+/// While another engine that shares the storage runs the follower, this one leaves it alone.
 /// Threads: one at a time.
 class FollowerRunner {
  public:
   FollowerRunner(const Storage& storage, RandomSource& random, std::string name,
-                 const FollowerOptions& options, std::unique_ptr<Effect> effect)
+                 const FollowerOptions& options, std::unique_ptr<Effect> effect,
+                 std::chrono::milliseconds lease)
       : storage_(storage),
         random_(random),
-        name_(std::move(name)),
         options_(options),
-        effect_(std::move(effect)) {}
+        effect_(std::move(effect)),
+        ledger_(*effect_, storage.peers(), std::move(name), lease) {}
 
-  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const std::string& name() const { return ledger_.name(); }
 
   /// Keeps where it begins, unless it has followed before.
   /// Errors: invalid_argument{start}; PortError.
@@ -79,6 +84,19 @@ class FollowerRunner {
   [[nodiscard]] FollowerStatus status(Instant now) const;
 
  private:
+  using Then = FollowerLedger::Then;
+
+  static constexpr int max_attempts = 8;
+  static constexpr std::chrono::milliseconds longest_pause{60'000};
+
+  /// Where a batch ends that was begun, and by whom.
+  struct Mark {
+    Position at;
+    std::int64_t epoch = 0;
+
+    friend bool operator==(const Mark&, const Mark&) = default;
+  };
+
   /// What is to be done next: some events are to be taken, others wait behind a dead letter.
   struct Slice {
     Checkpoint from;
@@ -86,6 +104,7 @@ class FollowerRunner {
     std::vector<Envelope> behind = {};
     Position end = {};
     std::size_t seen = 0;
+    bool is_last = false;     // of this run
     bool is_suspect = false;  // a process died in the batch that `from` marks
 
     void keep(std::size_t count);
@@ -96,26 +115,28 @@ class FollowerRunner {
   [[nodiscard]] Checkpoint load();
   [[nodiscard]] Position head() const;
   [[nodiscard]] Position passed() const;
-  [[nodiscard]] std::optional<Error> halted() const;
-  void halt(const Error& why);
+  [[nodiscard]] std::optional<Error> halted(const Checkpoint& checkpoint) const;
   bool resume(Instant now);
   void note_away(std::string why);
-  [[nodiscard]] Slice read_slice(const Checkpoint& from, std::size_t limit) const;
+  [[nodiscard]] Slice read_slice(const Checkpoint& from, Position until, std::size_t limit) const;
   [[nodiscard]] bool is_blamed(const Slice& slice) const;
   void take(const Slice& slice, const Run& run, Progress& progress);
+  [[nodiscard]] Taken have_taken(
+      const Batch& batch, FunctionRef<Then(Followers&, Checkpoint&, std::size_t count)> settle);
   void mark(const Slice& slice);
   void unmark(const Slice& slice) noexcept;
-  void settle(Followers& followers, const Slice& slice, std::size_t count, Instant now) const;
+  [[nodiscard]] Then settle(Followers& followers, Checkpoint& current, const Slice& slice,
+                            std::size_t count, Instant now) const;
   void fail(const Slice& slice, const Envelope& event, const std::string& error, Instant now);
   void pass(const Slice& slice);
   void keep_passed();
 
   const Storage& storage_;
   RandomSource& random_;
-  std::string name_;
   FollowerOptions options_;
   std::unique_ptr<Effect> effect_;
-  std::optional<Position> begun_;    // the mark that this object has made last: of no death
+  FollowerLedger ledger_;
+  std::optional<Mark> begun_;        // the mark that this object has made last: of no death
   std::optional<Position> suspect_;  // the mark of a batch that it is taking in parts
   int times_away_ = 0;               // in a row
   Instant rests_until_;
@@ -123,8 +144,8 @@ class FollowerRunner {
   mutable std::mutex mutex_;
   Position passed_;  // guarded by mutex_; the checkpoint as it was seen last, and what was not
                      // wanted since, which needs no checkpoint each time
-  std::optional<Error> halted_;  // guarded by mutex_
-  std::string store_failure_;    // guarded by mutex_; what was away at the last run
+  std::optional<Error> stuck_;  // guarded by mutex_; why it has halted, if that is not kept
+  std::string store_failure_;   // guarded by mutex_; what was away at the last run
 };
 
 }  // namespace exhibition

@@ -137,7 +137,7 @@ Result<void> Pump::add(std::string name, const FollowerOptions& options,
   const refusal::InvalidArgument is_taken{"name", "must not be another follower's"};
   if (find(name)) return is_taken;
   auto follower = std::make_unique<FollowerRunner>(storage_, random_, std::move(name), options,
-                                                   std::move(effect));
+                                                   std::move(effect), lease_);
   if (const auto begun = follower->begin(); !begun) return begun.error();
   const std::lock_guard lock(mutex_);
   for (const auto& known : followers_) {

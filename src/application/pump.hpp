@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -31,11 +32,12 @@ class Pump {
   using OnError = std::function<void(const Envelope&, std::exception_ptr)>;
 
   Pump(Storage& storage, const Clock& clock, RandomSource& random, EventDispatcher& dispatcher,
-       OnError on_subscriber_error)
+       std::chrono::milliseconds lease, OnError on_subscriber_error)
       : storage_(storage),
         clock_(clock),
         random_(random),
         dispatcher_(dispatcher),
+        lease_(lease),
         on_subscriber_error_(std::move(on_subscriber_error)),
         settler_(storage) {}
 
@@ -83,6 +85,7 @@ class Pump {
   const Clock& clock_;
   RandomSource& random_;
   EventDispatcher& dispatcher_;
+  std::chrono::milliseconds lease_;
   OnError on_subscriber_error_;
   Settler settler_;
 

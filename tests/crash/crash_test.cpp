@@ -19,10 +19,10 @@
 #include <string_view>
 #include <vector>
 
-#include "evidence.hpp"
 #include "followed_museum.hpp"
 #include "kill_points.hpp"
 #include "support/effort.hpp"
+#include "support/evidence.hpp"
 #include "support/museum.hpp"
 #include "support/process.hpp"
 #include "support/soundness.hpp"

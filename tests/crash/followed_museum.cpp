@@ -10,9 +10,9 @@
 #include <utility>
 
 #include "exhibition/adapters/sqlite.hpp"
-#include "exhibition/codec/json.hpp"
 #include "exhibition/testing/faulty_storage.hpp"
 #include "exhibition/testing/faulty_storage/projection_store.hpp"
+#include "support/evidence.hpp"
 #include "support/lent.hpp"
 
 namespace exhibition::tests {
@@ -185,11 +185,6 @@ Effects FollowedMuseum::effects_in(const fs::path& folder) {
         }
       });
   return effects;
-}
-
-std::string line_of(const Envelope& envelope) {
-  return envelope.key() + ' ' + std::string(type_of(envelope.event)) + ' ' +
-         codec::encode(envelope.event);
 }
 
 }  // namespace exhibition::tests

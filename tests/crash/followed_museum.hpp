@@ -57,7 +57,4 @@ class FollowedMuseum {
   Engine engine_;
 };
 
-/// An event in one line; no two are written alike.
-[[nodiscard]] std::string line_of(const Envelope& envelope);
-
 }  // namespace exhibition::tests

@@ -20,6 +20,7 @@ class LentStorage : public Storage {
     return lender_->draw_ids(kind, count);
   }
   void return_ids(IdKind kind, IdBlock unused) override { lender_->return_ids(kind, unused); }
+  [[nodiscard]] const Peers& peers() const override { return lender_->peers(); }
   Result<std::unique_ptr<MyPages>> my_pages() override { return lender_->my_pages(); }
   Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
     return lender_->consumer_store();

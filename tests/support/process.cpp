@@ -110,6 +110,10 @@ std::string Process::so_far() {
 
 void Process::go() const { [[maybe_unused]] const auto sent = ::send(to_, "\n", 1, MSG_NOSIGNAL); }
 
+void Process::freeze() const { ::kill(id_, SIGSTOP); }
+
+void Process::thaw() const { ::kill(id_, SIGCONT); }
+
 int Process::finish() {
   ::close(std::exchange(to_, -1));
   return reap();

@@ -29,6 +29,9 @@ class Process {
   [[nodiscard]] std::string so_far();
   /// Tells it to go on: it reads a line. One that is gone already is found out by what it answers.
   void go() const;
+  /// Stops it wherever it is, as a debugger or a machine that is moved would; and lets it go on.
+  void freeze() const;
+  void thaw() const;
   /// Lets it read the end of its input, waits for its end, and gives its exit status; negative if
   /// a signal ended it.
   int finish();

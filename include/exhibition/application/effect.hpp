@@ -60,6 +60,9 @@ class Effect {
 
   /// Whether taking an event may do anything, so that the process may not live through it.
   [[nodiscard]] virtual bool runs_host_code() const { return true; }
+
+  /// Whether events are taken in a transaction, which keeps others away while they are.
+  [[nodiscard]] virtual bool is_transactional() const { return true; }
 };
 
 /// Exactly once: effect and checkpoint are one transaction of the projection's own store. Where the

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -25,12 +26,23 @@ struct Failure {
   friend bool operator==(const Failure&, const Failure&) = default;
 };
 
+/// Which of the engines that share a storage runs a follower.
+struct Lease {
+  std::string owner = {};  ///< that has it, or had it last
+  std::int64_t epoch = 0;  ///< one more with every new owner: none writes what an earlier one has
+                           ///< done
+  std::chrono::milliseconds until{0};  ///< by Peers::time(); others may have it then
+
+  friend bool operator==(const Lease&, const Lease&) = default;
+};
+
 /// How far a follower has come.
 struct Checkpoint {
   Position position = {};  ///< up to here every event has had its effect, or is a dead letter
   Position begun = {};  ///< where the batch ends that was begun last; past `position` until it is
                         ///< done
   std::optional<Failure> failure = std::nullopt;
+  Lease lease = {};
 
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };

@@ -12,6 +12,7 @@
 #include "exhibition/ports/consumer_store.hpp"
 #include "exhibition/ports/followers.hpp"
 #include "exhibition/ports/my_pages.hpp"
+#include "exhibition/ports/peers.hpp"
 #include "exhibition/ports/repositories.hpp"
 
 namespace exhibition {
@@ -110,6 +111,9 @@ class Storage {
   /// Gives the end of a block back; without effect when a later one was handed out.
   /// Errors: PortError.
   virtual void return_ids(IdKind kind, IdBlock unused) = 0;
+
+  /// The engines that share the store, this one among them. Lives as long as the storage.
+  [[nodiscard]] virtual const Peers& peers() const = 0;
 
   /// The my-page store that goes with this storage.
   /// Errors: storage_failure.

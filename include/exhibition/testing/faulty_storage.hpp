@@ -176,6 +176,7 @@ class FaultyStorage final : public Storage {
     steps_.take({StepKind::ids, "return_ids"});
     inside_->return_ids(kind, unused);
   }
+  [[nodiscard]] const Peers& peers() const override { return inside_->peers(); }
   [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override {
     try {
       steps_.take({StepKind::files, "my_pages"});

@@ -8,6 +8,7 @@
 #include "exhibition/testing/storage_contract/isolation.hpp"
 #include "exhibition/testing/storage_contract/log.hpp"
 #include "exhibition/testing/storage_contract/my_pages.hpp"
+#include "exhibition/testing/storage_contract/peers.hpp"
 #include "exhibition/testing/storage_contract/queries.hpp"
 #include "exhibition/testing/storage_contract/units.hpp"
 #include "exhibition/testing/storage_contract/vouchers.hpp"
@@ -77,7 +78,8 @@ REGISTER_TYPED_TEST_SUITE_P(
     ABackupOfMyPagesGoesBesideTheCopyOfTheStore, AFollowerThatHasKeptNothingHasNothing,
     ACheckpointComesOutAsItWentIn, ADeadLetterComesOutAsItWentIn,
     DeadLettersAreListedByPositionAndByStream, WhatFollowersKeepIsRolledBackWithTheirTransaction,
-    WhatFollowersKeepDurablyIsKeptOrRolledBackAsWell,
+    WhatFollowersKeepDurablyIsKeptOrRolledBackAsWell, AStorageIsThereAndOneThatNeverWasIsNot,
+    PeersAreToldApartAndMissedWhenTheyAreGone, PeersHaveOneClock,
     WhatExternalFollowersKeepIsThereAfterOpeningAgain,
     ASliceOfTheLogHasTheWantedEventsAndWhereItEnds, ABacklogHasTheWantedEventsAfterAPosition);
 

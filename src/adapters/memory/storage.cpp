@@ -41,6 +41,8 @@ class MemoryStorage final : public Storage {
     if (unused.first + unused.count == next) next = unused.first;
   }
 
+  [[nodiscard]] const Peers& peers() const override { return peers_; }
+
   [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override { return memory::my_pages(); }
 
   [[nodiscard]] Result<std::unique_ptr<ConsumerStore>> consumer_store() override {
@@ -92,6 +94,7 @@ class MemoryStorage final : public Storage {
     return {};
   }
 
+  NoPeers peers_;
   std::mutex writer_;
   std::array<Tables, 2> copies_;  // the back one is guarded by writer_
   mutable std::array<std::shared_mutex, 2> locks_;

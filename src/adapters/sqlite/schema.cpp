@@ -46,6 +46,12 @@ CREATE INDEX exhibition_dead_letter_by_stream
   ON exhibition_dead_letter(follower, stream, stream_id, position);
 )sql";
 
+constexpr const char* lease_sql = R"sql(
+ALTER TABLE exhibition_follower ADD COLUMN owner TEXT NOT NULL DEFAULT '';
+ALTER TABLE exhibition_follower ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE exhibition_follower ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 constexpr std::array booking_migrations = {R"sql(
 CREATE TABLE exhibition(
   id INTEGER PRIMARY KEY,
@@ -163,7 +169,8 @@ CREATE TABLE unused_id(
                                            R"sql(
 INSERT INTO exhibition_follower SELECT name, position, position, NULL, 0, 0, '' FROM follower;
 DROP TABLE follower;
-)sql"};
+)sql",
+                                           lease_sql};
 
 constexpr std::array my_page_migrations = {R"sql(
 CREATE TABLE entry(
@@ -202,15 +209,15 @@ INSERT INTO followed VALUES(1, 0);
                                            R"sql(
 INSERT INTO exhibition_follower SELECT 'my-page', position, position, NULL, 0, 0, '' FROM followed;
 DROP TABLE followed;
-)sql"};
+)sql",
+                                           lease_sql};
 
-constexpr std::array follower_migrations = {follower_sql};
+constexpr std::array follower_migrations = {follower_sql, lease_sql};
 
 }  // namespace
 
 const Schema booking_schema{"booking file", 0x45584842, booking_migrations};
 const Schema my_page_schema{"my-page file", 0x45584850, my_page_migrations};
-const char* const follower_tables = follower_sql;
 const Schema follower_schema{"followers file", 0x45584846, follower_migrations};
 
 }  // namespace exhibition::sqlite

@@ -24,10 +24,8 @@ extern const Schema booking_schema;
 /// The my-page file beside it.
 extern const Schema my_page_schema;
 
-/// The file of the external followers beside it.
+/// The file of the external followers beside it. Its tables are guests in a host's projection file,
+/// too, where the version is in a table of its own: the others are the host's.
 extern const Schema follower_schema;
-
-/// What Followers keep, as a guest among the tables of a host's projection file.
-extern const char* const follower_tables;
 
 }  // namespace exhibition::sqlite

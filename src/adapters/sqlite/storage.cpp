@@ -5,6 +5,7 @@
 #include "consumer_store.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/ports/nesting.hpp"
+#include "peers.hpp"
 #include "readers.hpp"
 #include "repositories.hpp"
 #include "store_file.hpp"
@@ -28,6 +29,7 @@ class SqliteStorage final : public Storage {
  public:
   SqliteStorage(const std::filesystem::path& path, const Options& options)
       : store_(path, booking_schema, options, Durability::full),
+        peers_(store_.path()),
         draw_ids_(store_.writer(),
                   "INSERT INTO unused_id VALUES(?1, 1 + ?2)"
                   " ON CONFLICT(kind) DO UPDATE SET next = next + ?2 RETURNING next - ?2"),
@@ -76,6 +78,8 @@ class SqliteStorage final : public Storage {
     });
   }
 
+  [[nodiscard]] const Peers& peers() const override { return peers_; }
+
   [[nodiscard]] Result<std::unique_ptr<MyPages>> my_pages() override {
     return sqlite::my_pages(my_page_file(store_.path()), store_.options());
   }
@@ -90,6 +94,7 @@ class SqliteStorage final : public Storage {
 
  private:
   StoreFile store_;
+  FilePeers peers_;
   Statement draw_ids_;
   Statement return_ids_;
   SqliteUnit repositories_;  // on the writing connection

@@ -54,6 +54,13 @@ std::filesystem::path one_name_of(const std::filesystem::path& path) {
   return name;
 }
 
+PortError made_by_a_newer_version(const std::filesystem::path& path, std::int64_t version,
+                                  std::int64_t known) {
+  return PortError(path.string() + ": was made by a newer version of the library (schema " +
+                   std::to_string(version) + ", this one knows " + std::to_string(known) +
+                   "); use that version");
+}
+
 /// An empty file of its own, so that nothing that is there is ever overwritten.
 Result<void> create_new(const std::filesystem::path& target) {
   const int descriptor = ::open(target.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
@@ -128,16 +135,13 @@ void StoreFile::check_identity(const Schema& schema) {
                     std::string(schema.name));
   }
   if (version > schema.version()) {
-    throw PortError(path_.string() + ": was made by a newer version of the library (schema " +
-                    std::to_string(version) + ", this one knows " +
-                    std::to_string(schema.version()) + "); use that version");
+    throw made_by_a_newer_version(path_, version, schema.version());
   }
 }
 
 void StoreFile::migrate(const Schema& schema) {
   if (writer_->integer("PRAGMA user_version") == schema.version()) return;
-  writer_->execute("BEGIN IMMEDIATE");
-  try {
+  in_one_transaction([&] {
     // Read again: another process may have done it while this one waited for its turn.
     check_identity(schema);
     for (auto done = writer_->integer("PRAGMA user_version"); done < schema.version(); ++done) {
@@ -145,11 +149,7 @@ void StoreFile::migrate(const Schema& schema) {
     }
     writer_->execute(("PRAGMA application_id = " + std::to_string(schema.application_id)).c_str());
     writer_->execute(("PRAGMA user_version = " + std::to_string(schema.version())).c_str());
-    writer_->execute("COMMIT");
-  } catch (...) {
-    writer_->roll_back();
-    throw;
-  }
+  });
 }
 
 void StoreFile::check_guest() {
@@ -160,16 +160,40 @@ void StoreFile::check_guest() {
                       "; a projection needs a file of its own");
     }
   }
+  if (const auto version = guest_version(); version > follower_schema.version()) {
+    throw made_by_a_newer_version(path_, version, follower_schema.version());
+  }
+}
+
+std::int64_t StoreFile::guest_version() {
+  constexpr const char* has_version =
+      "SELECT count(*) FROM sqlite_schema WHERE name = 'exhibition_guest'";
+  if (writer_->integer(has_version) > 0) {
+    return writer_->integer("SELECT version FROM exhibition_guest");
+  }
+  return writer_->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'exhibition_follower'");
 }
 
 void StoreFile::migrate_guest() {
-  constexpr const char* has_tables =
-      "SELECT count(*) FROM sqlite_schema WHERE name = 'exhibition_follower'";
-  if (writer_->integer(has_tables) > 0) return;
+  if (guest_version() == follower_schema.version()) return;
+  in_one_transaction([&] {
+    // Looked at again: another process may have done it while this one waited for its turn.
+    for (auto done = guest_version(); done < follower_schema.version(); ++done) {
+      writer_->execute(follower_schema.migrations[static_cast<std::size_t>(done)]);
+    }
+    writer_->execute(("DROP TABLE IF EXISTS exhibition_guest;"
+                      "CREATE TABLE exhibition_guest(version INTEGER NOT NULL) STRICT;"
+                      "INSERT INTO exhibition_guest VALUES(" +
+                      std::to_string(follower_schema.version()) + ")")
+                         .c_str());
+  });
+}
+
+template <class Change>
+void StoreFile::in_one_transaction(Change change) {
   writer_->execute("BEGIN IMMEDIATE");
   try {
-    // Looked at again: another process may have done it while this one waited for its turn.
-    if (writer_->integer(has_tables) == 0) writer_->execute(follower_tables);
+    change();
     writer_->execute("COMMIT");
   } catch (...) {
     writer_->roll_back();
@@ -209,7 +233,7 @@ Result<void> copy_database(const StoreFile& store, const std::filesystem::path& 
 
 Result<void> copy_side_file(const StoreFile& store, const std::filesystem::path& target) {
   return copy_database(store, target,
-                       "UPDATE exhibition_follower SET begun = position;"
+                       "UPDATE exhibition_follower SET begun = position, lease_until = 0;"
                        "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 

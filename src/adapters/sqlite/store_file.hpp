@@ -52,9 +52,12 @@ class StoreFile {
   template <class Check, class Migrate>
   void open(Check check, Migrate migrate);
   void check_identity(const Schema& schema);
-  void check_guest();
-  void migrate_guest();
   void migrate(const Schema& schema);
+  void check_guest();
+  [[nodiscard]] std::int64_t guest_version();
+  void migrate_guest();
+  template <class Change>
+  void in_one_transaction(Change change);
 
   std::filesystem::path path_;
   Options options_;
@@ -75,8 +78,8 @@ class StoreFile {
                                          const std::filesystem::path& target,
                                          const char* amend = "");
 
-/// Copies a file with followers. What they are at has not been begun in the copy: who opens it is
-/// not to take that for the work of a process that died.
+/// Copies a file with followers. What they are at has not been begun in the copy, and nobody has
+/// their leases: who opens it is not to take that for the work of a process that died.
 /// Errors: as Storage::backup.
 [[nodiscard]] Result<void> copy_side_file(const StoreFile& store,
                                           const std::filesystem::path& target);

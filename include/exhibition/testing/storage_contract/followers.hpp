@@ -73,11 +73,14 @@ TYPED_TEST_P(StorageContract, AFollowerThatHasKeptNothingHasNothing) {
 }
 
 TYPED_TEST_P(StorageContract, ACheckpointComesOutAsItWentIn) {
-  const Checkpoint plain{.position = Position{3}, .begun = Position{5}};
+  const Checkpoint plain{.position = Position{3},
+                         .begun = Position{5},
+                         .lease = {"gallery-1 4711 5b1f03c2a9", 7, std::chrono::milliseconds{9}}};
   const Checkpoint extreme{
       .position = Position{samples::huge_id},
       .begun = Position{samples::huge_id},
-      .failure = Failure{Position{samples::huge_id}, 7, Instant::max(), samples::nasty_text()}};
+      .failure = Failure{Position{samples::huge_id}, 7, Instant::max(), samples::nasty_text()},
+      .lease = {samples::nasty_text(), samples::huge_id, std::chrono::milliseconds::max()}};
   contract::in_every_store_of_followers(this->storage(), [&](auto transact, auto read) {
     transact([&](Followers& followers) {
       followers.save("mailer", plain);

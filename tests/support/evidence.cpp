@@ -5,7 +5,7 @@
 #include <map>
 #include <string_view>
 
-#include "followed_museum.hpp"
+#include "exhibition/codec/json.hpp"
 
 namespace exhibition::tests {
 namespace {
@@ -19,6 +19,11 @@ struct Effect {
 };
 
 }  // namespace
+
+std::string line_of(const Envelope& envelope) {
+  return envelope.key() + ' ' + std::string(type_of(envelope.event)) + ' ' +
+         codec::encode(envelope.event);
+}
 
 std::vector<std::string> faults_of(const std::vector<std::string>& effects,
                                    const std::vector<Envelope>& log, Times times) {

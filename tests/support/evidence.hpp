@@ -12,6 +12,9 @@ namespace exhibition::tests {
 /// How often an effect has to be there.
 enum class Times { once, at_least_once };
 
+/// An event in one line; no two are written alike.
+[[nodiscard]] std::string line_of(const Envelope& envelope);
+
 /// Differences between the log and what a follower has made of it: lines "begin <event>" and
 /// "end <event>", in the order in which it did.
 [[nodiscard]] std::vector<std::string> faults_of(const std::vector<std::string>& effects,
