@@ -28,18 +28,18 @@ class Admission {
   /// A reserve call on its way.
   class Pass {
    public:
-    Pass(Pass&& other) noexcept : admission_(std::exchange(other.admission_, nullptr)) {}
+    Pass(Pass&& other) noexcept
+        : admission_(std::exchange(other.admission_, nullptr)), start_(other.start_) {}
     Pass& operator=(Pass&&) = delete;
     ~Pass() {
-      if (!admission_) return;
-      const std::lock_guard lock(admission_->mutex_);
-      --admission_->stats_.inside;
+      if (admission_) admission_->leave_building(start_);
     }
 
    private:
     friend Admission;
-    explicit Pass(Admission& admission) : admission_(&admission) {}
+    Pass(Admission& admission, Moment start) : admission_(&admission), start_(start) {}
     Admission* admission_;
+    Moment start_;
   };
 
   /// A command that waits for the store or is in it.
@@ -57,17 +57,20 @@ class Admission {
 
   /// Errors: overloaded.
   [[nodiscard]] Result<Pass> enter() {
+    const Moment now = clock_.now();
     const std::lock_guard lock(mutex_);
-    const auto wait = takes() * static_cast<double>(stats_.queued);
+    auto wait = takes() * static_cast<double>(stats_.queued);
     const bool is_full = stats_.inside >= options_.limit;
     if (is_full || wait > static_cast<double>(options_.max_delay.count())) {
+      if (is_full) wait = std::max(wait, next_place(now));
       ++stats_.rejected;
       return refusal::Overloaded{
           hint(std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(wait, longest))})};
     }
     ++stats_.inside;
     ++stats_.admitted;
-    return Pass(*this);
+    starts_ += count_of(now);
+    return Pass(*this, now);
   }
 
   [[nodiscard]] AdmissionStats stats() const {
@@ -103,13 +106,34 @@ class Admission {
 
   [[nodiscard]] double takes() const { return left_ > 0 ? busy_ / left_ : 0; }
 
+  static double count_of(Moment moment) {
+    return static_cast<double>(moment.time_since_epoch().count());
+  }
+
+  /// Little's law: those inside leave at the rate of `limit` in the time that one is inside, which is
+  /// at least how long they have been.
+  [[nodiscard]] double next_place(Moment now) const {
+    const auto limit = static_cast<double>(options_.limit);
+    return std::max({stays_, count_of(now) - starts_ / limit, 0.0}) / limit;
+  }
+
+  void leave_building(Moment start) noexcept {
+    const Moment now = clock_.now();
+    const std::lock_guard lock(mutex_);
+    const double stayed = std::max(count_of(now) - count_of(start), 0.0);
+    stays_ = stays_ == 0 ? stayed : stays_ + (stayed - stays_) / 64;
+    starts_ = --stats_.inside == 0 ? 0 : starts_ - count_of(start);
+  }
+
   AdmissionOptions options_;
   const MonotonicClock& clock_;
   mutable std::mutex mutex_;
   AdmissionStats stats_;  // guarded by mutex_, as all that follows
   Moment last_left_ = Moment::min();
-  double busy_ = 0;  // ns
-  double left_ = 0;  // commands
+  double busy_ = 0;    // ns
+  double left_ = 0;    // commands
+  double starts_ = 0;  // the sum of those of the reserve calls inside
+  double stays_ = 0;   // ns; how long one is inside, of late
 };
 
 }  // namespace exhibition

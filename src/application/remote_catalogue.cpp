@@ -1,5 +1,6 @@
 #include "remote_catalogue.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <string>
@@ -33,11 +34,13 @@ std::optional<std::string> flaw(const Offer& offer, SessionId session) {
   return std::nullopt;
 }
 
-/// One that goes away by itself says when to come back.
+/// One that goes away by itself says when to come back, within reason.
 Error with_hint(Error error, std::chrono::milliseconds otherwise) {
+  using namespace std::chrono_literals;
   const auto add = [&](auto& refusal) {
     if constexpr (requires { refusal.retry_after; }) {
-      if (!refusal.retry_after) refusal.retry_after = otherwise;
+      refusal.retry_after =
+          std::clamp<std::chrono::milliseconds>(refusal.retry_after.value_or(otherwise), 1ms, 24h);
     }
   };
   // An open breaker without a hint waits for a human.
@@ -45,12 +48,19 @@ Error with_hint(Error error, std::chrono::milliseconds otherwise) {
   return error;
 }
 
+/// A probe whose call is still in time is not lost.
+BreakerOptions breaker_of(const AvailabilityOptions& options) {
+  BreakerOptions breaker = options.breaker;
+  breaker.probe_lease = std::max(breaker.probe_lease, options.timeout);
+  return breaker;
+}
+
 }  // namespace
 
 RemoteCatalogue::RemoteCatalogue(AvailabilityOptions options, const MonotonicClock& clock)
     : port_(std::move(options.port)),
       fallback_(std::move(options.fallback)),
-      breaker_("availability", options.breaker, clock),
+      breaker_("availability", breaker_of(options), clock),
       timeout_(options.timeout, clock),
       bulkhead_("availability", options.bulkhead, clock) {
   if (options.on_breaker_event) breaker_.listen(std::move(options.on_breaker_event));

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <atomic>
+#include <concepts>
 #include <limits>
 #include <memory>
 #include <stdexcept>
@@ -268,6 +269,31 @@ TEST(BreakerOptions, AtTheirLimitsMakeABreakerThatWorks) {
     (void)breaker.acquire();
     EXPECT_LE(breaker.snapshot().tally.calls, 2U);
   }
+}
+
+TEST_F(ACall, ThatThrowsARefusalIsJudgedByIt) {
+  const auto refused = [](Error error) { return [error]() -> int { throw Exception(error); }; };
+  EXPECT_THROW((void)breaker().run(refused(refusal::Overloaded{1s})), Exception);
+  EXPECT_THROW((void)breaker().run(refused(refusal::SoldOut{2, 1})), Exception);
+  EXPECT_THROW((void)breaker().run(refused(refusal::StorageFailure{"gone"})), Exception);
+  EXPECT_EQ(now().tally, (Tally{.calls = 2, .failures = 1}));
+  EXPECT_EQ(now().ignored, 1U);
+}
+
+TEST_F(ACall, OpensNothingBySucceedingHoweverSmallTheRate) {
+  for (const double rate : {1e-12, 1e-300, std::numeric_limits<double>::denorm_min()}) {
+    make({.failure_rate = rate, .minimum_calls = 1});
+    call(3, Verdict::success);
+    EXPECT_EQ(state(), BreakerState::closed);
+    call(Verdict::failure);
+    EXPECT_EQ(state(), BreakerState::open) << "any failure at all";
+  }
+}
+
+TEST_F(ACall, MayGiveWhatIsConst) {
+  const auto answer = breaker().run([]() -> const Result<int> { return refusal::SoldOut{2, 1}; });
+  static_assert(std::same_as<decltype(answer), const Result<int>>);
+  EXPECT_EQ(answer.error().code, Errc::sold_out);
 }
 
 }  // namespace

@@ -189,7 +189,7 @@ TEST_F(AnOpenBreaker, StaysOpenWhileNobodyCalls) {
   open_and_wait();
   clock.advance(24h);
   for (int i = 0; i < 3; ++i) EXPECT_EQ(state(), BreakerState::open) << "looking changes nothing";
-  EXPECT_EQ(now().retry_after, 0ms);
+  EXPECT_EQ(now().retry_after, std::nullopt) << "the next one is let through";
 }
 
 TEST_F(AnOpenBreaker, IsNotOpenedAgainOrExtendedByCallsOfBefore) {
@@ -465,6 +465,48 @@ TEST_F(AForcedBreaker, CountsNoCallOfAnotherStateInAnyPairOfStates) {
       }
     }
   }
+}
+
+TEST_F(AForcedBreaker, ThatOnlyMeasuresTellsOfARowOfFailuresOnce) {
+  for (const std::size_t count_window : {std::size_t{0}, std::size_t{50}}) {
+    make({.count_window = count_window, .minimum_calls = 50, .consecutive_failures = 3});
+    breaker().only_measure();
+    events.clear();
+    call(10, Verdict::failure);
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, BreakerEvent::Kind::thresholds);
+    call(Verdict::success);
+    call(3, Verdict::failure);
+    EXPECT_EQ(events.size(), 2U);
+  }
+}
+
+TEST_F(AForcedBreaker, ThatOnlyMeasuresTellsOfACalleeThatAsksToBeLeftAlone) {
+  breaker().only_measure();
+  events.clear();
+  admitted().open_for(1h);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].kind, BreakerEvent::Kind::thresholds);
+}
+
+TEST_F(AHalfOpenBreaker, GivesAProbeItsWholeTimeHoweverSlowItsListenersAre) {
+  make({.slow_after = 100ms, .minimum_calls = 4, .probes = 1, .probe_lease = 150ms});
+  open_and_wait();
+  breaker().listen([this](const BreakerEvent&) { clock.advance(200ms); });
+  auto probe = admitted();
+  EXPECT_FALSE(breaker().acquire()) << "its place is not free";
+  probe.finish(Verdict::success);
+  EXPECT_EQ(state(), BreakerState::closed);
+}
+
+TEST_F(AHalfOpenBreaker, HasPlacesWhateverItsClockShows) {
+  clock.advance(-24h);
+  make({.minimum_calls = 4, .probes = 1});
+  open_and_wait();
+  { const auto dropped = admitted(); }
+  EXPECT_EQ(now().retry_after, std::nullopt) << "it would let one through";
+  call(Verdict::success);
+  EXPECT_EQ(state(), BreakerState::closed);
 }
 
 }  // namespace

@@ -259,5 +259,64 @@ TEST(ManyThreadsAtABulkhead, WhoCannotWaitLeaveNothingBehind) {
   EXPECT_EQ(seen.waiting, 0U);
 }
 
+TEST_F(ABulkhead, LetsNoCallInWhoseDeadlineIsOver) {
+  make({.limit = 2, .queue = 2});
+  clock.advance(1h);
+  (void)refused({.deadline = clock.now() - 1s, .clock = &clock});
+  (void)refused({.deadline = clock.now(), .clock = &clock});
+  EXPECT_EQ(bulkhead->snapshot().admitted, 0U);
+}
+
+TEST_F(ABulkhead, TakesADeadlineByWhicheverClockItIsMeant) {
+  make({.limit = 1});
+  testing::ManualMonotonicClock other;
+  clock.advance(24h);
+  EXPECT_TRUE(bulkhead->acquire({.deadline = other.now() + 1s, .clock = &other}));
+}
+
+TEST_F(ABulkhead, WhoseCallsHaveBeenInForLongSaysSoBeforeOneHasEnded) {
+  make({.limit = 2});
+  const auto first = admitted();
+  clock.advance(20s);
+  const auto second = admitted();
+  clock.advance(20s);
+  EXPECT_EQ(refused(), 15s) << "30 s on average, so that one of the two leaves every 15 s";
+}
+
+TEST_F(ABulkhead, LetsOneGoWhoIsAskedToStopWhileItWaits) {
+  make({.limit = 1, .queue = 2, .max_wait = 24h});
+  std::optional inside = admitted();
+  std::stop_source stop;
+  std::thread first([&] { (void)refused({.stop = stop.get_token()}); });
+  until_waiting(1);
+  std::thread second([&] { EXPECT_TRUE(bulkhead->acquire()); });
+  until_waiting(2);
+  stop.request_stop();
+  first.join();
+  EXPECT_EQ(bulkhead->snapshot().waiting, 1U);
+  inside.reset();
+  second.join();
+  EXPECT_EQ(bulkhead->snapshot().inside, 0U);
+}
+
+TEST_F(ABulkhead, IsLeftInOrderHoweverManyAreAskedToStop) {
+  make({.limit = 2, .queue = 8, .max_wait = 24h});
+  at_once(6, [&](std::size_t thread) {
+    for (std::size_t i = 0; i < rounds(500, 20'000); ++i) {
+      std::stop_source stop;
+      if ((i + thread) % 3 == 0) {
+        std::thread other([&] { stop.request_stop(); });
+        (void)bulkhead->acquire({.stop = stop.get_token()});
+        other.join();
+      } else {
+        (void)bulkhead->acquire({.stop = stop.get_token()});
+      }
+    }
+  });
+  const auto seen = bulkhead->snapshot();
+  EXPECT_EQ(seen.inside, 0U);
+  EXPECT_EQ(seen.waiting, 0U);
+}
+
 }  // namespace
 }  // namespace exhibition::tests

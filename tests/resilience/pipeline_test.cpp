@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -245,6 +246,35 @@ TEST_F(APipeline, KeepsTheDeadlineOfAllAttempts) {
   ASSERT_EQ(left.size(), 2U) << "the second attempt is the last that has any time left";
   EXPECT_EQ(left[0], 100ms);
   EXPECT_LE(left[1], 60ms);
+}
+
+Verdict any_failure(const int&) { return Verdict::failure; }
+
+TEST_F(APipeline, TakesAFunctionForAJudge) {
+  CircuitBreaker strict("remote", {.minimum_calls = 1});
+  EXPECT_EQ(Pipeline(strict).run([] { return 7; }, {}, any_failure), Result<int>(7));
+  EXPECT_EQ(strict.snapshot().state, BreakerState::open);
+}
+
+TEST_F(APipeline, TakesAJudgeThatCannotBeCopied) {
+  struct Judge {
+    std::unique_ptr<int> number = std::make_unique<int>(7);
+    Verdict operator()(int given) const {
+      return given == *number ? Verdict::failure : Verdict::success;
+    }
+  };
+  CircuitBreaker strict("remote", {.minimum_calls = 1});
+  EXPECT_TRUE(Pipeline(strict).run([] { return 7; }, {}, Judge()));
+  EXPECT_EQ(strict.snapshot().state, BreakerState::open);
+}
+
+TEST_F(APipeline, MakesNoCallThatNobodyWaitsFor) {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto answer =
+      Pipeline(retry).run([] { ADD_FAILURE() << "called"; }, {.stop = stop.get_token()});
+  EXPECT_EQ(answer.error().code, Errc::timeout);
+  EXPECT_EQ(verdict_of(answer.error()), Verdict::ignored);
 }
 
 }  // namespace

@@ -238,5 +238,38 @@ TEST(RetryOptions, AreRefusedByNameWhenTheyMakeNoSense) {
   }
 }
 
+TEST_F(ARetry, ComesBackNoSoonerThanItIsToldHoweverLongThatIs) {
+  using Hours = std::chrono::duration<std::int64_t, std::ratio<3600>>;
+  for (const std::chrono::milliseconds hint :
+       {std::chrono::milliseconds::max(), std::chrono::milliseconds{Hours{24 * 366 * 290}}}) {
+    Retry retry({.attempts = 2}, clock);
+    const auto between = pauses(retry, [&]() -> Result<int> { return refusal::Overloaded{hint}; });
+    for (const auto pause : between) EXPECT_GT(pause, Hours{24 * 366 * 200}) << hint.count();
+  }
+}
+
+TEST_F(ARetry, WhoseBudgetIsUsedUpTriesNoRefusalAgainEither) {
+  Retry retry({.attempts = 3, .budget = 10}, clock);
+  int attempts = 0;
+  Pipeline guard(retry);
+  for (int i = 0; i < 100; ++i) {
+    (void)guard.run([&]() -> Result<int> {
+      ++attempts;
+      return refusal::Overloaded{10ms};
+    });
+  }
+  EXPECT_EQ(attempts, 110) << "ten of the hundred were tried again";
+}
+
+TEST_F(ARetry, HeedsTheHintOfARefusalThatIsThrown) {
+  Retry retry({.attempts = 2, .jitter = 0}, clock);
+  const auto begun = clock.now();
+  EXPECT_THROW((void)Pipeline(retry).run([]() -> int {
+    throw Exception(refusal::StorageFailure{"away", 60s});
+  }),
+               Exception);
+  EXPECT_EQ(clock.now() - begun, 60s);
+}
+
 }  // namespace
 }  // namespace exhibition::tests

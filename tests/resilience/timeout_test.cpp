@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <semaphore>
 #include <stdexcept>
 #include <string>
@@ -56,7 +57,8 @@ TEST_F(ATimeout, KeepsASoonerDeadlineOfItsCaller) {
 
 TEST_F(ATimeout, DoesNotMakeACallWhoseTimeIsOver) {
   const CallContext over{.deadline = clock.now(), .clock = &clock};
-  EXPECT_EQ(guard.run([] { ADD_FAILURE() << "called"; }, over).error(), missed);
+  EXPECT_EQ(guard.run([] { ADD_FAILURE() << "called"; }, over).error(),
+            Error(refusal::Timeout{100ms, false}));
 }
 
 TEST_F(ATimeout, DropsWhatComesTooLate) {
@@ -96,6 +98,32 @@ TEST_F(ATimeout, IsAFailureToTheBreakerAroundItButALateRefusalIsNone) {
   EXPECT_EQ(breaker.snapshot().tally.calls, 1U);
 }
 
+TEST_F(ATimeout, OfACallThatCameTooLateSaysNothingOfTheCallee) {
+  CircuitBreaker breaker("remote", {.minimum_calls = 1}, clock);
+  Pipeline both(breaker, timeout);
+  const CallContext over{.deadline = clock.now() - 1s, .clock = &clock};
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(both.run([] { ADD_FAILURE() << "called"; }, over).error().code, Errc::timeout);
+  }
+  EXPECT_EQ(breaker.snapshot().state, BreakerState::closed);
+  EXPECT_EQ(breaker.snapshot().ignored, 20U);
+}
+
+TEST_F(ATimeout, TakesADeadlineByWhicheverClockItIsMeant) {
+  testing::ManualMonotonicClock other;
+  other.advance(24h);
+  const CallContext context{.deadline = other.now() + 30ms, .clock = &other};
+  EXPECT_EQ(guard.run([](const CallContext& inner) { return inner.left(); }, context),
+            Result<std::chrono::nanoseconds>(30ms));
+}
+
+TEST(ACallContext, WhoseDeadlineIsLongPastHasNothingLeft) {
+  const testing::ManualMonotonicClock clock;
+  const CallContext context{.deadline = Moment::min(), .clock = &clock};
+  EXPECT_EQ(context.left(), 0ns);
+  EXPECT_TRUE(context.is_expired());
+}
+
 TEST_F(ATimeout, IsLongerThanNothing) {
   for (const auto span : {0ns, -1ns}) EXPECT_THROW(Timeout{span}, Exception);
 }
@@ -104,6 +132,20 @@ TEST_F(ATimeout, IsLongerThanNothing) {
 /// but that an hour is never over and a millisecond is some time.
 class AWorkerTimeout : public ::testing::Test {
  protected:
+  using GoOn = std::shared_ptr<std::counting_semaphore<>>;
+  static GoOn closed() { return std::make_shared<std::counting_semaphore<>>(0); }
+
+  /// Makes a call that hangs, and is left. On a busy machine its time may be over before it has
+  /// begun: then it is made again.
+  template <class Guard, class Call>
+  Error leave(const Guard& guard, const Call& call) {
+    for (;;) {
+      const auto answer = guard.run(call);
+      const auto* late = answer ? nullptr : std::get_if<refusal::Timeout>(&answer.error().detail);
+      if (!late || late->callee_was_late) return answer.error();
+    }
+  }
+
   WorkerPool pool{2};
   WorkerTimeout patient{1h, pool};
   WorkerTimeout hasty{1ms, pool};
@@ -131,24 +173,24 @@ TEST_F(AWorkerTimeout, ThrowsWhatTheCallThrows) {
 
 TEST_F(AWorkerTimeout, LeavesACallThatHangsAndAsksItToStop) {
   const auto asked = std::make_shared<std::binary_semaphore>(0);
-  const auto go_on = std::make_shared<std::binary_semaphore>(0);
+  const auto go_on = closed();
   Pipeline guard(hasty);
-  const auto answer = guard.run([=](const CallContext& context) {
+  const auto error = leave(guard, [=](const CallContext& context) {
     const std::stop_callback note(context.stop, [&] { asked->release(); });
     go_on->acquire();
     return 7;
   });
-  EXPECT_EQ(answer.error(), Error(refusal::Timeout{10ms}));
+  EXPECT_EQ(error, Error(refusal::Timeout{10ms}));
   asked->acquire();
   EXPECT_EQ(pool.busy(), 1U) << "it keeps its thread";
   go_on->release();
 }
 
 TEST_F(AWorkerTimeout, RefusesWhenAllThreadsAreWithOrphans) {
-  const auto go_on = std::make_shared<std::counting_semaphore<>>(0);
+  const auto go_on = closed();
   Pipeline guard(hasty);
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(guard.run([=] { go_on->acquire(); }).error().code, Errc::timeout);
+    EXPECT_EQ(leave(guard, [=] { go_on->acquire(); }).code, Errc::timeout);
   }
   const auto refused = guard.run([] { ADD_FAILURE() << "called"; });
   EXPECT_EQ(refused.error(), Error(refusal::Overloaded{10ms}));
@@ -160,18 +202,9 @@ TEST_F(AWorkerTimeout, RefusesWhenAllThreadsAreWithOrphans) {
 
 TEST_F(AWorkerTimeout, LeavesTheBulkheadsPlaceToTheCallUntilItEnds) {
   Bulkhead bulkhead("remote", {.limit = 1});
-  const auto go_on = std::make_shared<std::binary_semaphore>(0);
-  const auto has_begun = std::make_shared<std::atomic<bool>>(false);
+  const auto go_on = closed();
   Pipeline guard(hasty, bulkhead);
-  const auto call = [=] {
-    *has_begun = true;
-    go_on->acquire();
-  };
-  // On a busy machine its time may be over before it has begun.
-  while (!*has_begun) {
-    EXPECT_EQ(guard.run(call).error().code, Errc::timeout);
-    while (!*has_begun && pool.busy() > 0) std::this_thread::yield();
-  }
+  EXPECT_EQ(leave(guard, [=] { go_on->acquire(); }).code, Errc::timeout);
   EXPECT_EQ(bulkhead.snapshot().inside, 1U);
   EXPECT_FALSE(bulkhead.acquire());
   go_on->release();
@@ -187,16 +220,114 @@ TEST_F(AWorkerTimeout, CopiesTheCallForEachAttempt) {
   EXPECT_EQ(made.use_count(), 2) << "its copy has ended before its caller goes on";
 }
 
-TEST_F(AWorkerTimeout, AsksItsCallToStopWhenItsCallerIsAskedTo) {
+TEST_F(AWorkerTimeout, LeavesAndAsksItsCallToStopWhenItsCallerIsAskedTo) {
   std::stop_source stop;
-  Pipeline guard(patient);
+  CircuitBreaker breaker("remote", {.minimum_calls = 1});
+  Pipeline guard(breaker, patient);
+  const auto go_on = closed();
+  const auto asked = closed();
   const auto answer = guard.run(
-      [&](const CallContext& context) {
-        stop.request_stop();
-        return context.stop.stop_requested();
+      [=, source = &stop](const CallContext& context) {
+        source->request_stop();
+        go_on->acquire();
+        if (context.stop.stop_requested()) asked->release();
       },
       {.stop = stop.get_token()});
-  EXPECT_EQ(answer, Result<bool>(true));
+  EXPECT_EQ(answer.error().code, Errc::timeout);
+  EXPECT_EQ(breaker.snapshot().tally, Tally{}) << "it says nothing of the callee";
+  go_on->release();
+  asked->acquire();
+}
+
+TEST_F(AWorkerTimeout, OfACallThatWasNeverMadeSaysNothingOfTheCallee) {
+  CircuitBreaker breaker("remote", {.minimum_calls = 1});
+  Bulkhead bulkhead("remote", {.limit = 1, .queue = 9, .max_wait = 1h});
+  std::optional place = bulkhead.acquire().value();
+  Pipeline guard(breaker, hasty, bulkhead);
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = guard.run([] { ADD_FAILURE() << "called"; });
+    EXPECT_EQ(verdict_of(answer.error()), Verdict::ignored) << answer.error();
+  }
+  EXPECT_EQ(breaker.snapshot().state, BreakerState::closed);
+  while (pool.busy() > 0) std::this_thread::yield();
+}
+
+TEST_F(AWorkerTimeout, DropsAnAnswerThatComesTooLateAsATimeoutDoes) {
+  testing::ManualMonotonicClock clock;
+  WorkerTimeout timeout(1s, pool, clock);
+  Pipeline guard(timeout);
+  const auto late = guard.run([&] {
+    clock.advance(5s);
+    return 7;
+  });
+  EXPECT_EQ(late.error(), Error(refusal::Timeout{1s}));
+}
+
+TEST_F(AWorkerTimeout, HasAThreadNoSoonerThanWhatAnOrphanGaveHasEnded) {
+  const auto go_on = closed();
+  const auto ends = closed();
+  struct Slow {
+    GoOn until;
+    ~Slow() { until->acquire(); }
+  };
+  WorkerPool one(1);
+  WorkerTimeout timeout(1ms, one);
+  Pipeline guard(timeout);
+  leave(guard, [=] {
+    go_on->acquire();
+    return std::make_shared<Slow>(Slow{ends});
+  });
+  ends->release();  // the copy's
+  go_on->release();
+  EXPECT_EQ(guard.run([] { ADD_FAILURE() << "called"; }).error().code, Errc::overloaded);
+  ends->release();
+  while (one.busy() > 0) std::this_thread::yield();
+}
+
+TEST(AWorkerPool, MayBeDestroyedByACallOfItsOwn) {
+  struct Client {
+    WorkerPool pool{1};
+    WorkerTimeout timeout{1ms, pool};
+  };
+  const auto go_on = std::make_shared<std::binary_semaphore>(0);
+  const auto ended = std::make_shared<std::binary_semaphore>(0);
+  auto client = std::make_shared<Client>();
+  Pipeline guard(client->timeout);
+  for (;;) {
+    const auto answer = guard.run([client, go_on, ended]() mutable {
+      go_on->acquire();
+      client.reset();
+      ended->release();
+    });
+    if (std::get<refusal::Timeout>(answer.error().detail).callee_was_late) break;
+  }
+  client.reset();
+  go_on->release();
+  ended->acquire();
+}
+
+TEST(AWorkerPool, TakesNoMoreCallsOnceItIsBeingDestroyed) {
+  auto pool = std::make_unique<WorkerPool>(2);
+  WorkerTimeout outer(1ms, *pool);
+  WorkerTimeout nested(1h, *pool);
+  const auto go_on = std::make_shared<std::binary_semaphore>(0);
+  std::atomic<bool> was_refused = false;
+  Pipeline guard(outer);
+  for (;;) {
+    const auto answer = guard.run([&, go_on] {
+      go_on->acquire();
+      for (;;) {
+        const auto inside = Pipeline(nested).run([] {});
+        if (inside) continue;
+        was_refused = inside.error().code == Errc::overloaded;
+        return;
+      }
+    });
+    if (std::get<refusal::Timeout>(answer.error().detail).callee_was_late) break;
+  }
+  go_on->release();
+  pool.reset();
+  EXPECT_TRUE(was_refused);
 }
 
 TEST_F(AWorkerTimeout, HasAThreadForTheNextCallOfWhoeverGotAnAnswer) {

@@ -447,8 +447,8 @@ TEST(AnEngine, RefusesOptionsOfResilienceByTheirNames) {
   EXPECT_EQ(field({.availability = {.breaker = {.probes = 0}}}), "probes");
   EXPECT_EQ(field({.availability = {.timeout = 0ms}}), "timeout");
   EXPECT_EQ(field({.availability = {.bulkhead = {.limit = 0}}}), "limit");
-  EXPECT_EQ(field({.admission = {.limit = 0}}), "limit");
-  EXPECT_EQ(field({.admission = {.max_delay = 0ms}}), "max_delay");
+  EXPECT_EQ(field({.admission = {.limit = 0}}), "admission.limit");
+  EXPECT_EQ(field({.admission = {.max_delay = 0ms}}), "admission.max_delay");
   EXPECT_EQ(field({.monotonic_clock = nullptr}), "monotonic_clock");
 }
 

@@ -17,9 +17,9 @@ struct AdmissionOptions {
   /// Errors: invalid_argument{the first field that breaks its rule}.
   [[nodiscard]] Result<void> check() const {
     using Bad = refusal::InvalidArgument;
-    if (limit < 1) return Bad{"limit", "must be at least 1"};
+    if (limit < 1) return Bad{"admission.limit", "must be at least 1"};
     if (max_delay <= std::chrono::nanoseconds{0}) {
-      return Bad{"max_delay", "must be longer than nothing"};
+      return Bad{"admission.max_delay", "must be longer than nothing"};
     }
     return {};
   }

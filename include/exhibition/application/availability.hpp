@@ -19,7 +19,8 @@ namespace exhibition {
 /// fallback(circuit breaker(timeout(bulkhead(offer)))).
 struct AvailabilityOptions {
   std::unique_ptr<Availability> port = nullptr;  ///< none: the engine has a catalogue of its own
-  BreakerOptions breaker = {.probe_lease = std::chrono::seconds{1}};  ///< as long as the timeout
+  /// Its probe_lease is at least as long as the timeout, whatever it says.
+  BreakerOptions breaker = {.probe_lease = std::chrono::seconds{1}};
   std::chrono::nanoseconds timeout = std::chrono::seconds{1};
   BulkheadOptions bulkhead = {.limit = 64};
   /// What to offer when the catalogue fails, is not done in time or is left alone; its error is then

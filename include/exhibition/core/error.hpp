@@ -204,6 +204,7 @@ struct CircuitOpen {
 struct Timeout {
   static constexpr Errc code = Errc::timeout;
   std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
+  bool callee_was_late = true;  ///< false when it was not asked, or was not waited for
   friend bool operator==(const Timeout&, const Timeout&) = default;
 };
 

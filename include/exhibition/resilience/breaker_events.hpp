@@ -53,17 +53,27 @@ struct BreakerEvent {
 };
 
 /// Tells listeners of events one after the other, in their order, with no lock held: whoever finds
-/// that somebody is telling leaves theirs to them.
+/// that somebody is telling leaves theirs to them. A listener's thread is not to be cancelled.
 /// Threads: any.
 class BreakerEvents {
  public:
   using Listener = std::function<void(const BreakerEvent&)>;
 
   void listen(Listener listener) {
-    const std::lock_guard lock(mutex_);
-    auto more = std::make_shared<std::vector<Listener>>(*listeners_);
-    more->push_back(std::move(listener));
-    listeners_ = std::move(more);
+    // What a listener holds may call the breaker when it is copied, or let go of.
+    for (auto known = listeners();;) {
+      auto more = std::make_shared<std::vector<Listener>>(*known);
+      more->push_back(listener);
+      std::unique_lock lock(mutex_);
+      if (listeners_ == known) {
+        listeners_ = std::move(more);
+        lock.unlock();
+        return;
+      }
+      auto newer = listeners_;
+      lock.unlock();
+      known = std::move(newer);
+    }
   }
 
   /// Takes an event in, to be told by the next `tell`. Without listeners it is forgotten.
@@ -77,6 +87,12 @@ class BreakerEvents {
     }
   }
 
+  /// Whether there is anything to tell.
+  [[nodiscard]] bool are_waiting() const noexcept {
+    const std::lock_guard lock(mutex_);
+    return !waiting_.empty();
+  }
+
   void tell() noexcept {
     std::unique_lock lock(mutex_);
     if (is_telling_) return;
@@ -84,7 +100,7 @@ class BreakerEvents {
     while (!waiting_.empty()) {
       const auto event = waiting_.front();
       waiting_.pop_front();
-      const auto listeners = listeners_;
+      auto listeners = listeners_;
       lock.unlock();
       for (const auto& listener : *listeners) {
         try {
@@ -93,6 +109,7 @@ class BreakerEvents {
           thrown_.fetch_add(1, std::memory_order_relaxed);
         }
       }
+      listeners.reset();
       lock.lock();
     }
     is_telling_ = false;
@@ -106,7 +123,12 @@ class BreakerEvents {
  private:
   using Listeners = std::shared_ptr<const std::vector<Listener>>;
 
-  std::mutex mutex_;
+  [[nodiscard]] Listeners listeners() {
+    const std::lock_guard lock(mutex_);
+    return listeners_;
+  }
+
+  mutable std::mutex mutex_;
   Listeners listeners_ = std::make_shared<std::vector<Listener>>();  // guarded by mutex_
   std::deque<BreakerEvent> waiting_;                                 // guarded by mutex_
   std::uint64_t added_ = 0;                                          // guarded by mutex_

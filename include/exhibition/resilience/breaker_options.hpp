@@ -44,7 +44,7 @@ struct BreakerOptions {
     if (window <= 0ns || window > 1h) return Bad{"window", "must be above 0 and at most an hour"};
     if (buckets < 1 || buckets > 64) return Bad{"buckets", "must be 1 to 64"};
     if (window.count() < static_cast<std::int64_t>(buckets)) {
-      return Bad{"buckets", "must be at least 1 ns long"};
+      return Bad{"buckets", "must not be more than the nanoseconds of window"};
     }
     if (count_window > 65'535) return Bad{"count_window", "must be at most 65,535"};
     if (minimum_calls < 1) return Bad{"minimum_calls", "must be at least 1"};
@@ -53,7 +53,7 @@ struct BreakerOptions {
     }
     if (open_for <= 0ns) return Bad{"open_for", positive};
     if (!(open_factor >= 1 && open_factor <= 100)) return Bad{"open_factor", "must be 1 to 100"};
-    if (open_cap < open_for) return Bad{"open_cap", "must be at least open_for"};
+    if (open_cap < open_for) return Bad{"open_cap", "must be at least open_for; a minute if not given"};
     if (probes < 1 || probes > 64) return Bad{"probes", "must be 1 to 64"};
     if (probe_lease <= 0ns) return Bad{"probe_lease", positive};
     if (min_retry_after < 0ns) return Bad{"min_retry_after", "must not be negative"};

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -64,7 +65,8 @@ class Bulkhead {
 
   [[nodiscard]] const std::string& name() const { return name_; }
 
-  /// Lets a call in, at once or when its turn has come.
+  /// Lets a call in, at once or when its turn has come; not after its deadline, and none that was
+  /// asked to stop while it waited.
   /// Errors: overloaded, with the time after which it would have its turn.
   [[nodiscard]] Result<Permit> acquire(const CallContext& context = {});
 
@@ -80,21 +82,27 @@ class Bulkhead {
   struct Waiter {
     enum class State : std::uint8_t { waits, has_its_turn, is_inside, is_too_late };
     Moment until;
+    Moment start = {};  // of its turn
     State state = State::waits;
     Waiter* next = nullptr;
     std::condition_variable told = {};
   };
 
-  /// One in the queue, with the lock held. It may be torn out of it: its clock throws, or its thread
-  /// is cancelled.
+  using Lock = std::unique_lock<std::mutex>;
+
+  /// One in the queue. It may be torn out of it: its clock throws, or its thread is cancelled.
   class InQueue {
    public:
-    InQueue(Bulkhead& bulkhead, Waiter& waiter) noexcept : bulkhead_(bulkhead), waiter_(waiter) {
+    InQueue(Bulkhead& bulkhead, Waiter& waiter, Lock& lock) noexcept
+        : bulkhead_(bulkhead), waiter_(waiter), lock_(lock) {
       bulkhead_.remember(waiter_);
     }
     ~InQueue() {
+      if (!lock_.owns_lock()) lock_.lock();
       if (waiter_.state == Waiter::State::waits) bulkhead_.forget(waiter_);
-      if (waiter_.state == Waiter::State::has_its_turn) bulkhead_.pass_on(bulkhead_.clock_.now());
+      if (waiter_.state == Waiter::State::has_its_turn) {
+        bulkhead_.give_up(waiter_.start, bulkhead_.clock_.now());
+      }
     }
     InQueue(const InQueue&) = delete;
     InQueue& operator=(const InQueue&) = delete;
@@ -102,10 +110,16 @@ class Bulkhead {
    private:
     Bulkhead& bulkhead_;
     Waiter& waiter_;
+    Lock& lock_;
   };
 
-  [[nodiscard]] Error refuse();
+  static double count_of(Moment moment) {
+    return static_cast<double>(moment.time_since_epoch().count());
+  }
+  void wait(Waiter& waiter, const std::stop_token& stop, Lock& lock);
+  [[nodiscard]] Error refuse(Moment now);
   void leave(Moment start) noexcept;
+  void give_up(Moment start, Moment now) noexcept;
   void pass_on(Moment now) noexcept;
   void remember(Waiter& waiter) noexcept;
   void forget(Waiter& waiter) noexcept;
@@ -117,6 +131,7 @@ class Bulkhead {
 
   mutable std::mutex mutex_;
   BulkheadSnapshot seen_;    // guarded by mutex_, as all that follows
+  double starts_ = 0;        // the sum of those of the calls inside
   Waiter* first_ = nullptr;  // of those who wait
   Waiter* last_ = nullptr;
 };
@@ -148,25 +163,42 @@ class [[nodiscard]] Bulkhead::Permit {
 
 inline Result<Bulkhead::Permit> Bulkhead::acquire(const CallContext& context) {
   const Moment now = clock_.now();
-  Waiter me{.until = std::min(context.deadline, later(now, options_.max_wait))};
+  const Moment deadline = context.deadline_by(clock_);
+  Waiter me{.until = std::min(deadline, later(now, options_.max_wait))};
   std::unique_lock lock(mutex_);
+  if (deadline <= now) return refuse(now);
   if (seen_.inside < options_.limit && !first_) {
     ++seen_.inside;
     ++seen_.admitted;
+    starts_ += count_of(now);
     return Permit(*this, now);
   }
-  if (seen_.waiting >= options_.queue || me.until <= now) return refuse();
+  if (seen_.waiting >= options_.queue || me.until <= now) return refuse(now);
   using State = Waiter::State;
-  const InQueue queue(*this, me);
-  while (me.state == State::waits && clock_.now() < me.until) {
-    clock_.wait_until(me.until, me.told, lock);
-  }
+  const InQueue queue(*this, me, lock);
+  wait(me, context.stop, lock);
+  lock.lock();
   if (me.state == State::has_its_turn) {
     me.state = State::is_inside;
-    return Permit(*this, clock_.now());
+    return Permit(*this, me.start);
   }
   if (me.state == State::waits) forget(me);
-  return refuse();
+  return refuse(clock_.now());
+}
+
+/// Until it has its turn, its time is over, or nobody wants its call any more. Gives the lock back,
+/// for whoever asks it to stop takes that, and is waited for.
+inline void Bulkhead::wait(Waiter& waiter, const std::stop_token& stop, Lock& lock) {
+  lock.unlock();
+  const std::stop_callback wake(stop, [&] {
+    const std::lock_guard locked(mutex_);
+    waiter.told.notify_one();
+  });
+  const std::lock_guard held(lock);
+  while (waiter.state == Waiter::State::waits && !stop.stop_requested() &&
+         clock_.now() < waiter.until) {
+    clock_.wait_until(waiter.until, waiter.told, lock);
+  }
 }
 
 template <class Next, class Judge>
@@ -184,12 +216,15 @@ inline BulkheadSnapshot Bulkhead::snapshot() const {
 
 // What follows is called with the lock held, but for `leave`, which takes it.
 
-/// Little's law: those who are before a newcomer leave at the rate of `limit` in the time of a call.
-inline Error Bulkhead::refuse() {
+/// Little's law: those who are before a newcomer leave at the rate of `limit` in the time of a call,
+/// which is at least how long those have been inside that are.
+inline Error Bulkhead::refuse(Moment now) {
   ++seen_.rejected;
   const double before = static_cast<double>(seen_.waiting) + 1;
-  const double wait =
-      before * static_cast<double>(seen_.takes.count()) / static_cast<double>(options_.limit);
+  const double inside = static_cast<double>(std::max<std::size_t>(seen_.inside, 1));
+  const double takes =
+      std::max(static_cast<double>(seen_.takes.count()), count_of(now) - starts_ / inside);
+  const double wait = std::max(before * takes / static_cast<double>(options_.limit), 0.0);
   constexpr double longest = 1e12;  // ns; far beyond what a hint says
   return refusal::Overloaded{
       hint(std::chrono::nanoseconds{static_cast<std::int64_t>(std::min(wait, longest))})};
@@ -201,6 +236,11 @@ inline void Bulkhead::leave(Moment start) noexcept {
   const std::lock_guard lock(mutex_);
   // The mean of about the last eight.
   seen_.takes = seen_.takes.count() == 0 ? took : seen_.takes + (took - seen_.takes) / 8;
+  give_up(start, now);
+}
+
+inline void Bulkhead::give_up(Moment start, Moment now) noexcept {
+  starts_ -= count_of(start);
   pass_on(now);
 }
 
@@ -210,12 +250,14 @@ inline void Bulkhead::pass_on(Moment now) noexcept {
     Waiter& next = take_first();
     const bool is_in_time = now < next.until;
     next.state = is_in_time ? Waiter::State::has_its_turn : Waiter::State::is_too_late;
+    next.start = now;
     next.told.notify_one();
     if (!is_in_time) continue;
     ++seen_.admitted;
+    starts_ += count_of(now);
     return;
   }
-  --seen_.inside;
+  if (--seen_.inside == 0) starts_ = 0;  // and what rounding has left of it
 }
 
 inline void Bulkhead::remember(Waiter& waiter) noexcept {

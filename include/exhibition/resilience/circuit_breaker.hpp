@@ -121,6 +121,7 @@ class CircuitBreaker {
     std::uint64_t word_ = 0;
   };
   using Lock = std::unique_lock<std::mutex>;
+  static constexpr Moment::rep long_ago = Moment::min().time_since_epoch().count();
 
   static BreakerOptions checked(BreakerOptions options) {
     options.check().value();
@@ -144,8 +145,8 @@ class CircuitBreaker {
   void finish_probe(Permit& permit, Verdict verdict, Outcome outcome, Moment now) noexcept;
   void open_for(Permit& permit, std::chrono::nanoseconds span) noexcept;
   void record(Period in, Outcome outcome, Moment now) noexcept;
-  void judge(Period in, const Tally& tally, Moment now) noexcept;
-  void count_row(Period in, Outcome outcome, Moment now) noexcept;
+  [[nodiscard]] bool is_too_bad(const Tally& tally) noexcept;
+  [[nodiscard]] bool is_row_too_long(Period in, Outcome outcome) noexcept;
   void exceed(Period in, bool is_over, const Tally& tally, Moment now) noexcept;
   [[nodiscard]] Tally tally(Period of, Moment now) const noexcept;
   void expire_probes(Moment now) noexcept;
@@ -163,10 +164,10 @@ class CircuitBreaker {
   Rate slow_rate_;
 
   alignas(cache_line) std::atomic<Period> period_ = Period{};  // read by all, hardly ever written
-  std::atomic<Moment::rep> open_until_ = 0;  // stored before the period that it ends
-  std::atomic<Moment::rep> lease_ends_ = 0;  // of the probe that is waited for; 0 when it may go
-  std::atomic<bool> is_armed_ = false;       // over a rate, but of too few calls
-  std::atomic<bool> has_failures_ = false;   // there is a row of them
+  std::atomic<Moment::rep> open_until_ = long_ago;  // stored before the period that it ends
+  std::atomic<Moment::rep> lease_ends_ = long_ago;  // of the probe that is waited for, if any is
+  std::atomic<bool> is_armed_ = false;              // over a rate, but of too few calls
+  std::atomic<bool> has_failures_ = false;          // there is a row of them
 
   alignas(cache_line) TimeWindow seconds_;
   CountWindow last_;

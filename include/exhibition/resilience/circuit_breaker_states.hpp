@@ -39,9 +39,8 @@ inline BreakerSnapshot CircuitBreaker::snapshot() const noexcept {
                        .ignored = ignored_.sum(),
                        .late = late_.sum(),
                        .thrown = events_.thrown()};
-  if (seen.state == BreakerState::open || seen.state == BreakerState::half_open) {
-    seen.retry_after = wait(seen.state, now);
-  }
+  const bool may_refuse = seen.state == BreakerState::open || seen.state == BreakerState::half_open;
+  if (may_refuse && now < refuses_until(seen.state)) seen.retry_after = wait(seen.state, now);
   return seen;
 }
 
@@ -54,9 +53,11 @@ inline Moment CircuitBreaker::refuses_until(BreakerState state) const noexcept {
 /// For how long, open or half open.
 inline std::chrono::nanoseconds CircuitBreaker::wait(BreakerState state,
                                                      Moment now) const noexcept {
-  const auto least =
-      state == BreakerState::open ? std::chrono::nanoseconds{0} : options_.min_retry_after;
-  return std::max(least, refuses_until(state) - now);
+  const auto least = state == BreakerState::open
+                         ? std::chrono::nanoseconds{1}
+                         : std::max(options_.min_retry_after, std::chrono::nanoseconds{1});
+  const Moment until = refuses_until(state);
+  return until <= now ? least : std::max(least, until - now);
 }
 
 /// Written where it stays: a copy of what was just written costs more than all the rest.
@@ -73,8 +74,15 @@ inline Result<CircuitBreaker::Permit> CircuitBreaker::refuse(BreakerState state,
 /// Where it is open no longer, or a place may have become free: looked at again, in turn.
 inline Result<CircuitBreaker::Permit> CircuitBreaker::acquire_probe(Moment now) noexcept {
   Lock lock(mutex_);
-  if (period().state() == BreakerState::open && now.time_since_epoch().count() >= open_until_) {
+  if (period().state() == BreakerState::open && now >= refuses_until(BreakerState::open)) {
     go_to(BreakerState::half_open, now, {});
+    if (events_.are_waiting()) {
+      // Listeners take their time, and not that of a probe.
+      lock.unlock();
+      events_.tell();
+      now = this->now();
+      lock.lock();
+    }
   }
   auto ticket = std::optional<Probes::Ticket>();
   if (period().state() == BreakerState::half_open) {
@@ -107,7 +115,7 @@ inline void CircuitBreaker::expire_probes(Moment now) noexcept {
 /// Lets those who come know, without a lock, until when there is no place for them.
 inline void CircuitBreaker::note_places() noexcept {
   const auto next = probes_.is_full() ? probes_.next_lease_end() : std::nullopt;
-  lease_ends_.store(next ? next->time_since_epoch().count() : 0, std::memory_order_relaxed);
+  lease_ends_.store(next ? next->time_since_epoch().count() : long_ago, std::memory_order_relaxed);
 }
 
 inline void CircuitBreaker::finish(Permit& permit, Verdict verdict) noexcept {
@@ -155,46 +163,44 @@ inline void CircuitBreaker::finish_probe(Permit& permit, Verdict verdict, Outcom
 }
 
 inline void CircuitBreaker::record(Period in, Outcome outcome, Moment now) noexcept {
+  const bool is_measured = in.state() == BreakerState::metrics_only;
+  std::optional<Tally> judged;  // where a rate can have risen, or with metrics only fallen
   if (options_.count_window > 0) {
-    const auto tally = last_.record(in.generation(), outcome);
-    if (!tally) return late_.add();
-    judge(in, *tally, now);
+    judged = last_.record(in.generation(), outcome);
+    if (!judged) return late_.add();
   } else {
     const auto recorded = seconds_.record(in.generation(), now, outcome);
     if (recorded == TimeWindow::Recorded::late) return late_.add();
-    // Otherwise no rate can have risen to where it opens.
-    if (outcome.is_bad() || recorded == TimeWindow::Recorded::counted_anew ||
+    if (outcome.is_bad() || recorded == TimeWindow::Recorded::counted_anew || is_measured ||
         is_armed_.load(std::memory_order_relaxed)) {
-      judge(in, seconds_.tally(in.generation(), now), now);
+      judged = seconds_.tally(in.generation(), now);
     }
   }
-  if (options_.consecutive_failures > 0) count_row(in, outcome, now);
+  const bool is_row_over = is_row_too_long(in, outcome);
+  const bool is_over = is_row_over || (judged && is_too_bad(*judged));
+  if (is_over || is_measured) exceed(in, is_over, judged ? *judged : tally(in, now), now);
 }
 
-inline void CircuitBreaker::judge(Period in, const Tally& tally, Moment now) noexcept {
+/// Whether a rate is reached. Where it is, but of too few calls, the next one is judged as well.
+inline bool CircuitBreaker::is_too_bad(const Tally& tally) noexcept {
   const bool is_over = tally.calls > 0 && (failure_rate_.is_reached(tally.failures, tally.calls) ||
                                            slow_rate_.is_reached(tally.slow, tally.calls));
   const bool is_enough = tally.calls >= options_.minimum_calls;
   if (is_armed_.load(std::memory_order_relaxed) != (is_over && !is_enough)) {
     is_armed_.store(is_over && !is_enough, std::memory_order_relaxed);
   }
-  if (in.state() == BreakerState::metrics_only || (is_over && is_enough)) {
-    exceed(in, is_over && is_enough, tally, now);
-  }
+  return is_over && is_enough;
 }
 
 /// Failures in a row; a success ends it.
-inline void CircuitBreaker::count_row(Period in, Outcome outcome, Moment now) noexcept {
-  if (!outcome.is_failure && !has_failures_.load(std::memory_order_relaxed)) return;
-  bool is_over = false;
-  {
-    const Lock lock(mutex_);
-    if (period() != in) return;
-    in_a_row_ = outcome.is_failure ? in_a_row_ + 1 : 0;
-    has_failures_.store(in_a_row_ > 0, std::memory_order_relaxed);
-    is_over = in_a_row_ >= options_.consecutive_failures;
-  }
-  if (is_over) exceed(in, true, tally(in, now), now);
+inline bool CircuitBreaker::is_row_too_long(Period in, Outcome outcome) noexcept {
+  if (options_.consecutive_failures == 0) return false;
+  if (!outcome.is_failure && !has_failures_.load(std::memory_order_relaxed)) return false;
+  const Lock lock(mutex_);
+  if (period() != in) return false;
+  in_a_row_ = outcome.is_failure ? in_a_row_ + 1 : 0;
+  has_failures_.store(in_a_row_ > 0, std::memory_order_relaxed);
+  return in_a_row_ >= options_.consecutive_failures;
 }
 
 /// What comes of it when calls are found to be too bad, or with metrics only no longer so.
@@ -220,7 +226,10 @@ inline void CircuitBreaker::open_for(Permit& permit, std::chrono::nanoseconds sp
   const Period in = permit.period_;
   const Moment now = this->now();
   constexpr Outcome failure{.is_failure = true};
-  if (in.state() == BreakerState::metrics_only && period() == in) return record(in, failure, now);
+  if (in.state() == BreakerState::metrics_only && period() == in) {
+    record(in, failure, now);
+    return exceed(in, true, tally(in, now), now);
+  }
   {
     const Lock lock(mutex_);
     const bool is_in_time = period() == in && (in.state() != BreakerState::half_open ||

@@ -23,7 +23,8 @@ struct AsResult<Result<T>> {
 
 /// What calling `Call` comes to: its Result, or a Result of what it gives.
 template <class Call, class... Arguments>
-using AnswerOf = typename AsResult<std::invoke_result_t<Call&, Arguments...>>::type;
+using AnswerOf =
+    typename AsResult<std::remove_cv_t<std::invoke_result_t<Call&, Arguments...>>>::type;
 
 /// What `judge` says of an exception.
 template <class Judge>
@@ -58,7 +59,8 @@ template <class Given, class Judge, class Answer>
 /// thread is cancelled, which says nothing of the callee.
 template <class Call, class Judge, class Done>
 AnswerOf<Call> call_and_judge(Call&& call, const Judge& judge, Done&& done) {
-  using Given = std::invoke_result_t<Call&>;
+  using Given = std::remove_cv_t<std::invoke_result_t<Call&>>;
+  static_assert(!std::is_reference_v<Given>, "a call gives a value, a Result or nothing");
   try {
     if constexpr (std::is_void_v<Given>) {
       std::invoke(call);

@@ -11,6 +11,7 @@
 
 #include "exhibition/core/result.hpp"
 #include "exhibition/resilience/call_context.hpp"
+#include "exhibition/resilience/hint.hpp"
 #include "exhibition/resilience/judged_call.hpp"
 #include "exhibition/resilience/layer.hpp"
 #include "exhibition/resilience/verdict.hpp"
@@ -53,7 +54,7 @@ class Fallback {
     }
     if (thrown) return answer_of<Answer>(FailedCall{.thrown = thrown});
     const Error* error = *answer ? nullptr : &answer->error();
-    const bool is_refused = error && is_refusal(error->code);
+    const bool is_refused = error && is_refusal(*error);
     if (verdict != Verdict::failure && !is_refused) return *std::move(answer);
     return answer_of<Answer>(FailedCall{.error = error});
   }
@@ -73,7 +74,7 @@ class Fallback {
 };
 
 /// Has the caller's judge judge what reaches a policy: what the callee gave. What the policies
-/// inside gave instead speaks for itself.
+/// inside gave instead speaks for itself. A callee's own `overloaded` cannot be told from theirs.
 template <class Given, class Judge>
 struct JudgeOfAnswers {
   Judge judge;
@@ -82,8 +83,8 @@ struct JudgeOfAnswers {
   [[nodiscard]] Verdict operator()(const Result<T>& answer) const noexcept {
     const bool is_given = std::same_as<Given, Result<T>>;
     if (!answer &&
-        (!is_given || answer.error().code == Errc::timeout || is_refusal(answer.error().code))) {
-      return verdict_of(answer.error().code);
+        (!is_given || answer.error().code == Errc::timeout || is_refusal(answer.error()))) {
+      return verdict_of(answer.error());
     }
     if constexpr (std::is_void_v<Given>) {
       return Verdict::success;
@@ -115,7 +116,15 @@ requires(sizeof...(Policies) > 0 && is_in_order({Policies::layer...})) class Pip
   template <class Call, class Judge = JudgeByError>
   auto run(Call&& call, const CallContext& context = {}, const Judge& judge = {}) const {
     using Given = decltype(make(call, context));
-    return run_from<0>(policies_, call, context, JudgeOfAnswers<Given, Judge>{judge});
+    static_assert(!std::is_reference_v<Given>, "a call gives a value, a Result or nothing");
+    if constexpr (detaches_any) {
+      static_assert(std::copy_constructible<std::decay_t<Call>>,
+                    "a call inside a WorkerTimeout may outlive its caller, and is copied for it");
+      return run_from<0>(policies_, call, context,
+                         JudgeOfAnswers<Given, std::decay_t<Judge>>{judge});
+    } else {
+      return run_from<0>(policies_, call, context, JudgeOfAnswers<Given, const Judge&>{judge});
+    }
   }
 
  private:
@@ -125,6 +134,7 @@ requires(sizeof...(Policies) > 0 && is_in_order({Policies::layer...})) class Pip
   static constexpr bool detaches = requires {
     requires P::detaches;
   };
+  static constexpr bool detaches_any = (detaches<Policies> || ...);
 
   template <class Call>
   static decltype(auto) make(Call& call, const CallContext& context) {
@@ -141,7 +151,11 @@ requires(sizeof...(Policies) > 0 && is_in_order({Policies::layer...})) class Pip
                        const Judge& judge) {
     if constexpr (At == sizeof...(Policies)) {
       using Given = decltype(make(call, context));
-      using Answer = typename AsResult<Given>::type;
+      using Answer = typename AsResult<std::remove_cv_t<Given>>::type;
+      // Whoever has waited in vain for a place, or for a thread, asks no more.
+      if (context.is_over() || (context.beginning && !context.beginning->begin())) {
+        return Answer(Error(refusal::Timeout{hint({}), false}));
+      }
       if constexpr (std::is_void_v<Given>) {
         make(call, context);
         return Answer();

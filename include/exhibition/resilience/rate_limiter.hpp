@@ -18,7 +18,8 @@ namespace exhibition {
 
 /// How often.
 struct RateLimiterOptions {
-  std::uint32_t calls = 100;                               ///< in each `per`; at least 1
+  std::uint32_t calls = 100;                               ///< in each `per`; at least 1. The time
+                                                           ///< of each is rounded up to whole ns
   std::chrono::nanoseconds per = std::chrono::seconds{1};  ///< at least 1 ns for each call
   std::uint32_t burst = 100;  ///< calls at once, after a time without any; at least 1
 
@@ -31,7 +32,7 @@ struct RateLimiterOptions {
     if (per > longest) return Bad{"per", "must be at most 365 days"};
     if (burst < 1) return Bad{"burst", "must be at least 1"};
     if (burst > calls && longest / per < burst / calls) {
-      return Bad{"burst", "must be what 365 days allow at most"};
+      return Bad{"burst", "must be at most what calls in each per allow in 365 days"};
     }
     return {};
   }
@@ -63,8 +64,8 @@ class RateLimiter {
     auto due = due_.load(std::memory_order_relaxed);
     for (;;) {
       const auto from = std::max(due, now);
-      if (from - slack_ > now) {
-        const std::chrono::nanoseconds wait{from - slack_ - now};
+      if (from - now > slack_) {
+        const std::chrono::nanoseconds wait{from - now - slack_};
         return refusal::Overloaded{std::chrono::ceil<std::chrono::milliseconds>(wait)};
       }
       if (due_.compare_exchange_weak(due, from + interval_, std::memory_order_relaxed)) return {};

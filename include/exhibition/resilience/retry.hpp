@@ -38,15 +38,16 @@ struct RetryOptions {
     if (attempts < 1) return Bad{"attempts", "must be at least 1"};
     if (backoff < std::chrono::nanoseconds{0}) return Bad{"backoff", "must not be negative"};
     if (!(factor >= 1 && factor <= 100)) return Bad{"factor", "must be 1 to 100"};
-    if (max_backoff < backoff) return Bad{"max_backoff", "must be at least backoff"};
+    if (max_backoff < backoff)
+      return Bad{"max_backoff", "must be at least backoff; ten seconds if not given"};
     if (!(jitter >= 0 && jitter <= 1)) return Bad{"jitter", "must be 0 to 1"};
     if (budget > 1'000'000) return Bad{"budget", "must be at most 1,000,000"};
     return {};
   }
 };
 
-/// How many calls may be tried again: a failure costs one, a success earns a tenth, and below half of
-/// what there can be none is. So when most calls fail, retries do not multiply what is asked of a
+/// How many calls may be tried again: a failure costs one, and so does a refusal that is tried again; a
+/// success earns a tenth, and below half of what there can be none is. So when most calls fail, retries do not multiply what is asked of a
 /// dependency that cannot do it anyway.
 /// Threads: any.
 /// Source: gRPC proposal A6.
@@ -109,6 +110,8 @@ class Retry {
                                      });
         const auto* error = answer ? nullptr : &answer.error();
         if (!waits_to_try_again(attempt, verdict, error, context)) return answer;
+      } catch (const Exception& refused) {
+        if (!waits_to_try_again(attempt, verdict, &refused.error(), context)) throw;
       } catch (...) {
         if (!waits_to_try_again(attempt, verdict, nullptr, context)) throw;
       }
@@ -120,13 +123,22 @@ class Retry {
                                         const CallContext& context) {
     if (attempt >= options_.attempts) return false;
     const auto asked = error ? error->retry_after() : std::nullopt;
-    const bool is_refused = error && is_refusal(error->code) && asked;
-    const bool has_failed = verdict == Verdict::failure && budget_.allows_retries();
-    if (!is_refused && !has_failed) return false;
-    const auto pause = std::max<std::chrono::nanoseconds>(
-        backoff_after(attempt), asked.value_or(std::chrono::milliseconds{0}));
+    const bool is_refused = verdict != Verdict::failure && error && is_refusal(*error) && asked;
+    if (!is_refused && verdict != Verdict::failure) return false;
+    if (!budget_.allows_retries()) return false;
+    const auto pause = std::max(backoff_after(attempt), span_of(asked));
     const Moment next = later(clock_.now(), pause);
-    return next < context.deadline && sleeps_until(next, context.stop);
+    if (next >= context.deadline_by(clock_) || !sleeps_until(next, context.stop)) return false;
+    if (is_refused) budget_.note(Verdict::failure);
+    return true;
+  }
+
+  /// However long it is.
+  [[nodiscard]] static std::chrono::nanoseconds span_of(
+      std::optional<std::chrono::milliseconds> asked) noexcept {
+    constexpr auto longest =
+        std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max());
+    return std::min(asked.value_or(std::chrono::milliseconds{0}), longest);
   }
 
   [[nodiscard]] std::chrono::nanoseconds backoff_after(std::size_t attempt) const noexcept {

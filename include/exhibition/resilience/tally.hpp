@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -31,7 +32,8 @@ struct Outcome {
 /// A share of the calls, kept in whole hundredths of a percent, so that it is compared exactly.
 class Rate {
  public:
-  explicit Rate(double percent) : share_(std::llround(std::ceil(percent * 100 - 1e-9))) {}
+  explicit Rate(double percent)
+      : share_(std::max(1LL, std::llround(std::ceil(percent * 100 - 1e-9)))) {}
   [[nodiscard]] static Rate never() { return Rate(200); }
 
   /// Whether so many of `calls` reach it.

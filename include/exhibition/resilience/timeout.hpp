@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <type_traits>
 
@@ -14,8 +15,9 @@ namespace exhibition {
 
 /// Gives a call a deadline, for it to keep: nothing can end it from outside, so a call that does not
 /// look at its CallContext takes as long as it takes. What it gives after its deadline is dropped;
-/// the caller gets `timeout`, as a breaker around this does, which is a failure to it. See
-/// WorkerTimeout for callers who cannot wait that long.
+/// the caller gets `timeout`, as a breaker around this does, which is a failure to it; but one that
+/// came when its time was over is not asked, and says nothing of the callee. See WorkerTimeout for
+/// callers who cannot wait that long.
 /// Threads: any.
 class Timeout {
  public:
@@ -31,22 +33,25 @@ class Timeout {
   std::invoke_result_t<Next&, const CallContext&> run(const CallContext& context, Next&& next,
                                                       const Judge&) const {
     const CallContext inner = begin(context);
-    if (inner.is_expired()) return missed();
+    if (inner.is_over()) return not_asked();
     auto answer = next(inner);
-    const bool is_refused = !answer && is_refusal(answer.error().code);
+    const bool is_refused = !answer && is_refusal(answer.error());
     if (!is_refused && clock_.now() > inner.deadline) return missed();
     return answer;
   }
 
   /// The context of a call that begins now.
   [[nodiscard]] CallContext begin(const CallContext& context) const {
-    CallContext inner = context.until(later(clock_.now(), span_));
+    CallContext inner = context;
+    inner.deadline = std::min(context.deadline_by(clock_), later(clock_.now(), span_));
     inner.clock = &clock_;
     return inner;
   }
   [[nodiscard]] std::chrono::nanoseconds span() const { return span_; }
   /// What a call is answered that was not done in time.
   [[nodiscard]] Error missed() const { return refusal::Timeout{hint(span_)}; }
+  /// The same, when the callee is not to blame for it.
+  [[nodiscard]] Error not_asked() const { return refusal::Timeout{hint(span_), false}; }
 
  private:
   static std::chrono::nanoseconds checked(std::chrono::nanoseconds span) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <exception>
 #include <string_view>
+#include <variant>
 
 #include "exhibition/core/error.hpp"
 #include "exhibition/core/result.hpp"
@@ -39,13 +40,22 @@ enum class Verdict : std::uint8_t {
   }
 }
 
-/// Whether a policy has refused, and the callee was not asked.
-[[nodiscard]] constexpr bool is_refusal(Errc code) {
-  return code == Errc::overloaded || code == Errc::circuit_open;
+/// The same; a timeout says nothing of a callee that was not asked in time.
+[[nodiscard]] inline Verdict verdict_of(const Error& error) {
+  const auto* timeout = std::get_if<refusal::Timeout>(&error.detail);
+  return timeout && !timeout->callee_was_late ? Verdict::ignored : verdict_of(error.code);
 }
 
-/// Judges what a call gave: an Error by its code; everything else is a success. A judge of one's own
-/// may be any function of that kind; with a member `thrown(const std::exception*)` it judges
+/// Whether a policy has refused, and the callee was not asked.
+[[nodiscard]] inline bool is_refusal(const Error& error) {
+  const auto* timeout = std::get_if<refusal::Timeout>(&error.detail);
+  return error.code == Errc::overloaded || error.code == Errc::circuit_open ||
+         (timeout && !timeout->callee_was_late);
+}
+
+/// Judges what a call gave: an Error by its code, be it given or thrown in an Exception; everything
+/// else that is thrown is a failure, and everything else that is given a success. A judge of one's
+/// own may be any function of that kind; with a member `thrown(const std::exception*)` it judges
 /// exceptions as well, null being one that is no std::exception. Without it, and where a judge
 /// throws, the call has failed.
 struct JudgeByError {
@@ -55,7 +65,11 @@ struct JudgeByError {
   }
   template <class T>
   [[nodiscard]] Verdict operator()(const Result<T>& result) const noexcept {
-    return result ? Verdict::success : verdict_of(result.error().code);
+    return result ? Verdict::success : verdict_of(result.error());
+  }
+  [[nodiscard]] Verdict thrown(const std::exception* thrown) const noexcept {
+    const auto* refused = dynamic_cast<const Exception*>(thrown);
+    return refused ? verdict_of(refused->error()) : Verdict::failure;
   }
 };
 

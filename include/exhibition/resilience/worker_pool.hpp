@@ -15,12 +15,14 @@ namespace exhibition {
 
 /// Threads that make calls whose callers may leave before them. There is no queue: a call is made at
 /// once, or not at all. One that was left, an orphan, keeps its thread until it ends.
-/// Threads: any; but one destroys it, and then waits for every call that is being made.
+/// Threads: any; but one destroys it, and then waits for every call that is being made, but not for
+/// the one that it is itself a part of.
 class WorkerPool {
  public:
   class Task {
    public:
     virtual ~Task() = default;
+    /// Lets go of everything that nobody will ask for.
     virtual void run() noexcept = 0;
     /// After it has been run, and its thread is free for the next one.
     virtual void done() noexcept = 0;
@@ -31,10 +33,13 @@ class WorkerPool {
   /// the system has no more threads.
   explicit WorkerPool(std::size_t threads) {
     if (threads < 1 || threads > 1024) {
-      throw Exception(refusal::InvalidArgument{"threads", "must be 1 to 1,024"});
+      throw Exception(refusal::InvalidArgument{"threads", "of a worker pool must be 1 to 1,024"});
     }
+    shared_->size = threads;
     try {
-      for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { work(); });
+      for (std::size_t i = 0; i < threads; ++i) {
+        threads_.emplace_back([shared = shared_] { shared->work(); });
+      }
     } catch (...) {
       stop();
       throw;
@@ -47,56 +52,64 @@ class WorkerPool {
   /// Has a thread run it, which drops it then; false when all of them are busy.
   [[nodiscard]] bool try_start(std::shared_ptr<Task> task) {
     {
-      const std::lock_guard lock(mutex_);
-      if (busy_ == threads_.size()) return false;
-      tasks_.push_back(std::move(task));
-      ++busy_;
+      const std::lock_guard lock(shared_->mutex);
+      if (shared_->is_stopping || shared_->busy == shared_->size) return false;
+      shared_->tasks.push_back(std::move(task));
+      ++shared_->busy;
     }
-    changed_.notify_one();
+    shared_->changed.notify_one();
     return true;
   }
 
   /// Threads that make a call, orphans among them.
   [[nodiscard]] std::size_t busy() const {
-    const std::lock_guard lock(mutex_);
-    return busy_;
+    const std::lock_guard lock(shared_->mutex);
+    return shared_->busy;
   }
-  [[nodiscard]] std::size_t size() const { return threads_.size(); }
+  [[nodiscard]] std::size_t size() const { return shared_->size; }
 
  private:
-  void work() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      changed_.wait(lock, [&] { return is_stopping_ || !tasks_.empty(); });
-      if (tasks_.empty()) return;
-      auto task = std::move(tasks_.back());
-      tasks_.pop_back();
-      lock.unlock();
-      task->run();
-      lock.lock();
-      --busy_;
-      lock.unlock();
-      task->done();
-      task.reset();
-      lock.lock();
+  /// What the threads have, too: one may outlive the pool that was destroyed in its call.
+  struct Shared {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::vector<std::shared_ptr<Task>> tasks;  // that no thread has taken yet; guarded by mutex
+    std::size_t busy = 0;                      // guarded by mutex
+    bool is_stopping = false;                  // guarded by mutex
+    std::size_t size = 0;                      // as it was made
+
+    void work() {
+      std::unique_lock lock(mutex);
+      for (;;) {
+        changed.wait(lock, [&] { return is_stopping || !tasks.empty(); });
+        if (tasks.empty()) return;
+        auto task = std::move(tasks.back());
+        tasks.pop_back();
+        lock.unlock();
+        task->run();
+        lock.lock();
+        --busy;
+        lock.unlock();
+        task->done();
+        task.reset();
+        lock.lock();
+      }
     }
-  }
+  };
 
   void stop() noexcept {
     {
-      const std::lock_guard lock(mutex_);
-      is_stopping_ = true;
+      const std::lock_guard lock(shared_->mutex);
+      shared_->is_stopping = true;
     }
-    changed_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    shared_->changed.notify_all();
+    for (auto& thread : threads_) {
+      thread.get_id() == std::this_thread::get_id() ? thread.detach() : thread.join();
+    }
   }
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<std::shared_ptr<Task>> tasks_;  // that no thread has taken yet; guarded by mutex_
-  std::size_t busy_ = 0;                      // guarded by mutex_
-  bool is_stopping_ = false;                  // guarded by mutex_
-  std::vector<std::thread> threads_;          // as it was made
+  std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
+  std::vector<std::thread> threads_;  // as it was made
 };
 
 }  // namespace exhibition

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "exhibition/resilience/call_context.hpp"
 #include "exhibition/resilience/layer.hpp"
 #include "exhibition/resilience/timeout.hpp"
+#include "exhibition/resilience/verdict.hpp"
 #include "exhibition/resilience/worker_pool.hpp"
 
 namespace exhibition {
@@ -22,7 +24,8 @@ namespace exhibition {
 /// A Timeout whose caller leaves at the deadline, for calls that do not look at theirs: they are made
 /// on a thread of a pool. One that was left is asked to stop by CallContext::stop, runs on, and what
 /// it gives is dropped. So the call must own, or share, whatever it uses: it is copied for each
-/// attempt, and may outlive its caller.
+/// attempt, and may outlive its caller. Declare the pool after the policies inside this one, so that
+/// it ends before them.
 /// Threads: any.
 class WorkerTimeout {
  public:
@@ -43,62 +46,106 @@ class WorkerTimeout {
                                                       const Judge&) const {
     using Answer = std::invoke_result_t<Next&, const CallContext&>;
     CallContext inner = timeout_.begin(context);
-    if (inner.is_expired()) return timeout_.missed();
+    if (inner.is_over()) return timeout_.not_asked();
     std::stop_source abandon;
     inner.stop = abandon.get_token();
-    const std::stop_callback pass_on(context.stop, [&] { abandon.request_stop(); });
     auto call = std::make_shared<Call<std::decay_t<Next>, Answer>>(std::forward<Next>(next), inner);
+    const std::stop_callback pass_on(context.stop, [&] { call->leave(abandon); });
     if (!pool_.try_start(call)) return refusal::Overloaded{hint(timeout_.span())};
+    const LeaveAtTheEnd left{*call, abandon};
     auto answer = call->wait();
     if (answer) return *std::move(answer);
-    abandon.request_stop();
-    return timeout_.missed();
+    const bool was_waited_for = !context.stop.stop_requested();
+    return call->has_begun() && was_waited_for ? timeout_.missed() : timeout_.not_asked();
   }
 
  private:
-  /// Shared by the caller and the thread that makes the call.
+  /// Shared by the caller and the thread that makes the call. It runs, has answered, and is done
+  /// once its thread is free; or its caller leaves while it runs, and it lets go of what it gets.
   template <class Next, class Answer>
   class Call final : public WorkerPool::Task {
    public:
     template <class N>
     Call(N&& next, CallContext context)
-        : next_(std::forward<N>(next)), context_(std::move(context)) {}
+        : next_(std::forward<N>(next)), context_(std::move(context)) {
+      context_.beginning = &beginning_;
+    }
 
     void run() noexcept override {
-      try {
-        answer_.emplace((*next_)(context_));
-      } catch (...) {
-        thrown_ = std::current_exception();
+      std::optional<Answer> answer;
+      std::exception_ptr thrown;
+      if (!context_.is_over()) {
+        try {
+          answer.emplace((*next_)(context_));
+        } catch (...) {
+          thrown = std::current_exception();
+        }
       }
       next_.reset();  // what it owns ends before its caller goes on
+      const bool is_refused = answer && !*answer && is_refusal(answer->error());
+      const bool is_late = answer && !is_refused && context_.clock->now() > context_.deadline;
+      const std::lock_guard lock(mutex_);
+      if (state_ == State::left) return;
+      state_ = State::answered;
+      if (!is_late) answer_.swap(answer);
+      thrown_.swap(thrown);
     }
 
     void done() noexcept override {
       const std::lock_guard lock(mutex_);
-      is_done_ = true;
-      done_.notify_one();
+      if (state_ == State::answered) state_ = State::done;
+      changed_.notify_one();
     }
 
     /// None when it is not there in time.
     std::optional<Answer> wait() {
       std::unique_lock lock(mutex_);
-      while (!is_done_ && !context_.is_expired()) {
-        context_.clock->wait_until(context_.deadline, done_, lock);
+      while (state_ == State::runs && !context_.is_expired()) {
+        context_.clock->wait_until(context_.deadline, changed_, lock);
       }
-      if (!is_done_) return std::nullopt;
+      // Its thread is about to be free.
+      changed_.wait(lock, [&] { return state_ != State::answered; });
+      if (state_ != State::done) return std::nullopt;
       if (thrown_) std::rethrow_exception(std::exchange(thrown_, nullptr));
       return std::exchange(answer_, std::nullopt);
     }
 
+    /// Its caller waits no longer.
+    void leave(std::stop_source& abandon) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (state_ != State::runs) return;
+        state_ = State::left;
+      }
+      abandon.request_stop();
+      changed_.notify_one();
+    }
+
+    /// Whether it was made; if not, it never is.
+    [[nodiscard]] bool has_begun() { return !beginning_.give_up(); }
+
    private:
+    enum class State : std::uint8_t { runs, answered, done, left };
+
     std::optional<Next> next_;
     CallContext context_;
+    Beginning beginning_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    State state_ = State::runs;     // guarded by mutex_
     std::optional<Answer> answer_;  // for the caller once it is done, as what follows
     std::exception_ptr thrown_;
-    std::mutex mutex_;
-    std::condition_variable done_;
-    bool is_done_ = false;  // guarded by mutex_
   };
+
+  /// However the caller leaves: its clock may throw, its thread be cancelled.
+  template <class Left>
+  struct LeaveAtTheEnd {
+    Left& call;
+    std::stop_source& abandon;
+    ~LeaveAtTheEnd() { call.leave(abandon); }
+  };
+  template <class Left>
+  LeaveAtTheEnd(Left&, std::stop_source&) -> LeaveAtTheEnd<Left>;
 
   Timeout timeout_;
   WorkerPool& pool_;
