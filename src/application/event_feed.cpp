@@ -116,6 +116,9 @@ Result<bool> EventFeed::wait_for(std::string_view follower, std::chrono::millise
 
 Result<FollowerStatus> EventFeed::status_of(std::string_view follower) const {
   auto status = at_the_desk(context_, [&] { return context_.pump.status_of(follower); });
+  if (status && status->state == FollowerState::diverged) {
+    return refusal::LogDiverged{status->position.value()};
+  }
   if (status && status->state == FollowerState::halted) {
     return refusal::StorageFailure{std::string(follower) + ": " + status->halted_by};
   }

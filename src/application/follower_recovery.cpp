@@ -27,6 +27,12 @@ void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::
   const double share = static_cast<double>(random_.bits() >> 11U) * 0x1p-53;  // of 1
   const auto& known = slice.from.failure;
   const bool is_last = known && known->at == event.position && known->attempts + 1 >= max_attempts;
+  Position before;  // of those that wait, and are parked with it
+  for (const auto& waiting : slice.behind) {
+    if (waiting.position < event.position) before = waiting.position;
+  }
+  const auto proof = proof_of(event.position);
+  const auto proof_before = proof_of(before);
   try {
     ledger_.write([&](Followers& followers, Checkpoint& current) {
       if (current.position >= event.position) throw Overtaken{};
@@ -36,10 +42,12 @@ void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::
         if (waiting.position <= current.position || waiting.position > event.position) continue;
         followers.park(name(), {waiting, DeadLetterReason::behind, 0, {}, now});
         current.position = waiting.position;
+        current.proof = proof_before;
       }
       if (attempts >= max_attempts && options_.on_failure == OnFailure::park_stream) {
         followers.park(name(), {event, DeadLetterReason::failed, attempts, error, now});
         current.position = event.position;
+        current.proof = proof;
         current.failure = std::nullopt;
       } else {
         current.failure = Failure{event.position, attempts,
@@ -102,6 +110,7 @@ RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant n
 bool FollowerRunner::discard(Position position, Instant now) {
   if (position <= Position{}) return false;
   const Tenure tenure(ledger_);
+  const auto proof = proof_of(position);
   bool was_there = false;
   bool was_halted = false;
   ledger_.write([&](Followers& followers, Checkpoint& current) {
@@ -112,6 +121,7 @@ bool FollowerRunner::discard(Position position, Instant now) {
     if (was_there) followers.remove(name(), position);
     if (was_halted) {
       current.position = position;
+      current.proof = proof;
       current.begun = position;
       current.failure = std::nullopt;
     }
@@ -149,13 +159,18 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   status.failure = checkpoint.failure;
   status.owner = checkpoint.lease.owner;
   status.epoch = checkpoint.lease.epoch;
+  bool is_held = true;
   storage_.read([&](const ReadView& view) {
     status.head = view.log().head();
-    const auto backlog = view.log().backlog(status.position, options_.types);
-    status.lag_events = backlog.events;
+    is_held = holds(view.log(), checkpoint);
+    const auto backlog =
+        view.log().backlog(is_held ? status.position : Position{}, options_.types);
+    status.lag_events = is_held ? backlog.events : std::max<std::int64_t>(backlog.events, 1);
     if (backlog.since) status.lag = now - *backlog.since;
   });
-  if (const auto why = halted(checkpoint)) {
+  if (!is_held) {
+    status.state = FollowerState::diverged;
+  } else if (const auto why = halted(checkpoint)) {
     status.state = FollowerState::halted;
     status.halted_by = why->message();
   } else if (status.failure) {

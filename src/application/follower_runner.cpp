@@ -41,8 +41,10 @@ Result<void> FollowerRunner::begin() {
   if (position < Position{} || position > end) {
     return refusal::InvalidArgument{"start", "must be a position that the log has reached"};
   }
+  const auto proof = proof_of(position);
   effect_->transact_durably([&](Followers& followers) {
-    if (!followers.find(name())) followers.save(name(), {.position = position, .begun = position});
+    if (followers.find(name())) return;
+    followers.save(name(), {.position = position, .begun = position, .proof = proof});
   });
   return {};
 }
@@ -80,11 +82,17 @@ void FollowerRunner::rest_after(Error failure, const Run& run, Progress& progres
 }
 
 void FollowerRunner::follow(const Run& run, Progress& progress) {
-  const Position until = head();
+  Checkpoint from = load();
+  const auto [until, is_held] = exhibition::read(storage_, [&](const ReadView& view) {
+    return std::pair(view.log().head(), holds(view.log(), from));
+  });
+  if (!is_held) {
+    progress.failed = refusal::LogDiverged{from.position.value()};
+    return;
+  }
   std::optional<Checkpoint> overtaken_at;
   Position kept;
-  for (;;) {
-    const Checkpoint from = load();
+  for (;; from = load()) {
     kept = from.position;
     progress.failed = halted(from);
     if (progress.failed) break;
@@ -132,6 +140,18 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
 
 Position FollowerRunner::head() const {
   return read(storage_, [](const ReadView& view) { return view.log().head(); });
+}
+
+std::uint64_t FollowerRunner::proof_of(Position at) const {
+  return read(storage_, [&](const ReadView& view) { return view.log().proof(at).value_or(0); });
+}
+
+/// Whether the log still has what was followed last. What was written before there were proofs
+/// proves nothing.
+bool FollowerRunner::holds(const EventLog& log, const Checkpoint& checkpoint) {
+  if (checkpoint.position == Position{}) return true;
+  if (checkpoint.proof == 0) return checkpoint.position <= log.head();
+  return log.proof(checkpoint.position) == checkpoint.proof;
 }
 
 Position FollowerRunner::passed() const {
@@ -184,11 +204,15 @@ Checkpoint FollowerRunner::load() {
 FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Position until,
                                                  std::size_t limit) const {
   const Position after = std::max(from.position, passed());
-  auto found = read(storage_, [&](const ReadView& view) {
-    return view.log().slice(after, std::min(limit, options_.batch), options_.types);
+  LogSlice found;
+  std::uint64_t proof = 0;
+  storage_.read([&](const ReadView& view) {
+    found = view.log().slice(after, std::min(limit, options_.batch), options_.types);
+    proof = view.log().proof(found.end).value_or(0);
   });
   Slice slice{.from = from,
               .end = found.end,
+              .proof = proof,
               .seen = found.seen,
               .is_last = found.end >= until || found.seen >= limit,
               .is_suspect = from.begun > from.position &&
@@ -212,6 +236,7 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Positio
   } else if (suspects > 0) {
     slice.keep((static_cast<std::size_t>(suspects) + 1) / 2);
   }
+  if (slice.end != found.end) slice.proof = proof_of(slice.end);
   return slice;
 }
 
@@ -311,6 +336,7 @@ FollowerRunner::Then FollowerRunner::settle(Followers& followers, Checkpoint& cu
     followers.park(name(), {event, DeadLetterReason::behind, 0, {}, now});
   }
   current.position = end;
+  current.proof = is_whole ? slice.proof : proof_of(end);
   current.begun = slice.is_suspect ? std::max(end, slice.from.begun) : end;
   current.failure = std::nullopt;
   const bool is_over = is_whole && slice.is_last;
@@ -323,6 +349,7 @@ void FollowerRunner::pass(const Slice& slice) {
     const std::lock_guard lock(mutex_);
     passed_ = slice.end;
   }
+  passed_proof_ = slice.proof;
   if (slice.end.value() - slice.from.position.value() >= passed_at_most) keep_passed();
 }
 
@@ -332,6 +359,7 @@ void FollowerRunner::keep_passed() {
   ledger_.write([&](Followers&, Checkpoint& current) {
     if (!current.failure && current.position < reached) {
       current.position = reached;
+      current.proof = passed_proof_;
       current.begun = std::max(current.begun, reached);
     }
     return Then::release;

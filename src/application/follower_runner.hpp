@@ -103,6 +103,7 @@ class FollowerRunner {
     std::vector<Envelope> events = {};
     std::vector<Envelope> behind = {};
     Position end = {};
+    std::uint64_t proof = 0;  // of the event at `end`
     std::size_t seen = 0;
     bool is_last = false;     // of this run
     bool is_suspect = false;  // a process died in the batch that `from` marks
@@ -114,6 +115,8 @@ class FollowerRunner {
   void rest_after(Error failure, const Run& run, Progress& progress);
   [[nodiscard]] Checkpoint load();
   [[nodiscard]] Position head() const;
+  [[nodiscard]] std::uint64_t proof_of(Position at) const;
+  [[nodiscard]] static bool holds(const EventLog& log, const Checkpoint& checkpoint);
   [[nodiscard]] Position passed() const;
   [[nodiscard]] std::optional<Error> halted(const Checkpoint& checkpoint) const;
   bool resume(Instant now);
@@ -144,8 +147,9 @@ class FollowerRunner {
   mutable std::mutex mutex_;
   Position passed_;  // guarded by mutex_; the checkpoint as it was seen last, and what was not
                      // wanted since, which needs no checkpoint each time
-  std::optional<Error> stuck_;  // guarded by mutex_; why it has halted, if that is not kept
-  std::string store_failure_;   // guarded by mutex_; what was away at the last run
+  std::uint64_t passed_proof_ = 0;  // of the event at `passed_`; of the thread that runs
+  std::optional<Error> stuck_;      // guarded by mutex_; why it has halted, if that is not kept
+  std::string store_failure_;       // guarded by mutex_; what was away at the last run
 };
 
 }  // namespace exhibition

@@ -50,6 +50,9 @@ const std::vector<std::tuple<Error, std::string, std::string>> all = {
      "what this needs is out of order (half_open): come back in 10 ms"},
     {refusal::Timeout{}, "timeout", "not done in time"},
     {refusal::Closed{}, "closed", "the engine is closed"},
+    {refusal::LogDiverged{812}, "log_diverged",
+     "the log does not hold the event at position 812 that was followed: it is another log, or an "
+     "older copy"},
     {refusal::StorageFailure{"museum.db: disk full"}, "storage_failure", "museum.db: disk full"},
 };
 

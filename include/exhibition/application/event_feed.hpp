@@ -171,7 +171,7 @@ class [[gnu::visibility("default")]] EventFeed {
   /// of it; false when it has not within `timeout`. Pumps on this thread when no worker runs. What
   /// was parked counts as followed.
   /// Errors: not_found{follower}; storage_failure when it has halted, or the voucher desk has;
-  /// closed, also when the engine is closed meanwhile; std::logic_error inside a handler.
+  /// log_diverged; closed, also when the engine is closed meanwhile; std::logic_error inside a handler.
   Result<bool> wait_for(std::string_view follower, std::chrono::milliseconds timeout);
 
   /// Starts a thread that pumps from now on, woken by every command; without effect when there is

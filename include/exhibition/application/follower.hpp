@@ -61,7 +61,8 @@ enum class FollowerState : std::uint8_t {
   running,
   backoff,  ///< the event it is at has failed, and is tried again later
   waiting,  ///< its store, or what its handler talks to, is away, and is asked again later
-  halted    ///< it stands still until `retry`
+  halted,   ///< it stands still until `retry`
+  diverged  ///< the log is not the one that it has followed: another, or an older copy
 };
 
 [[nodiscard]] constexpr std::string_view to_string(FollowerState state) {
@@ -70,6 +71,7 @@ enum class FollowerState : std::uint8_t {
     case FollowerState::backoff: return "backoff";
     case FollowerState::waiting: return "waiting";
     case FollowerState::halted: return "halted";
+    case FollowerState::diverged: return "diverged";
   }
   return "unknown";
 }
@@ -80,7 +82,8 @@ struct FollowerStatus {
   FollowerState state = FollowerState::running;
   Position position;
   Position head;                     ///< of the log
-  std::int64_t lag_events = 0;       ///< events of its types that it has not followed
+  std::int64_t lag_events = 0;       ///< events of its types that it has not followed; all that
+                                     ///< there are, and at least one, when the log has diverged
   std::chrono::milliseconds lag{0};  ///< since the first of them; negative when the clock has
                                      ///< stepped back behind it
   std::optional<Failure> failure = std::nullopt;  ///< of the event it is at

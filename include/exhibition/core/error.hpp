@@ -42,6 +42,7 @@ enum class Errc : std::uint8_t {
   circuit_open,
   timeout,
   closed,
+  log_diverged,
   storage_failure,
 };
 
@@ -214,6 +215,14 @@ struct Closed {
   friend bool operator==(const Closed&, const Closed&) = default;
 };
 
+/// The log does not hold the event at `position`, up to which it was followed: it is another log, or
+/// an older copy of this one.
+struct LogDiverged {
+  static constexpr Errc code = Errc::log_diverged;
+  std::int64_t position = 0;
+  friend bool operator==(const LogDiverged&, const LogDiverged&) = default;
+};
+
 /// Not a refusal but a failure: the store, or the catalogue elsewhere, could not do it. `cause`
 /// names it and what it said.
 struct StorageFailure {
@@ -239,7 +248,7 @@ struct Error {
                    refusal::HoldExpired, refusal::HoldMaxReached, refusal::CutoffPassed,
                    refusal::AlreadyAdmitted, refusal::VoucherDeactivated, refusal::AlreadyRedeemed,
                    refusal::IdempotencyMismatch, refusal::VersionConflict, refusal::Overloaded,
-                   refusal::CircuitOpen, refusal::Timeout, refusal::Closed,
+                   refusal::CircuitOpen, refusal::Timeout, refusal::Closed, refusal::LogDiverged,
                    refusal::StorageFailure>;
 
   template <Refusal R>

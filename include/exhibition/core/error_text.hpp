@@ -32,6 +32,7 @@ inline std::string_view to_string(Errc code) {
     case Errc::circuit_open: return "circuit_open";
     case Errc::timeout: return "timeout";
     case Errc::closed: return "closed";
+    case Errc::log_diverged: return "log_diverged";
     case Errc::storage_failure: return "storage_failure";
   }
   return "unknown";
@@ -128,6 +129,12 @@ inline std::string text(const CircuitOpen& no) {
 inline std::string text(const Timeout& no) { return "not done in time" + hint(no.retry_after); }
 
 inline std::string text(const Closed&) { return "the engine is closed"; }
+
+inline std::string text(const LogDiverged& no) {
+  return "the log does not hold the event at position " + std::to_string(no.position) +
+         " that was followed: it is another log, or an older copy";
+}
+
 inline std::string text(const StorageFailure& no) { return no.cause; }
 
 }  // namespace refusal

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -146,6 +147,12 @@ class EventLog {
   [[nodiscard]] virtual Position head() const = 0;
   /// What there is of the wanted types after the position.
   [[nodiscard]] virtual Backlog backlog(Position after, const EventTypes& wanted) const = 0;
+
+  /// Tells the log, and copies of it, from any other; of letters and digits.
+  [[nodiscard]] virtual std::string id() const = 0;
+  /// What proves that the log has the event that it has there: see event_proof. None where there is
+  /// no event.
+  [[nodiscard]] virtual std::optional<std::uint64_t> proof(Position at) const = 0;
 
   /// The next `limit` events.
   [[nodiscard]] std::vector<Envelope> read(Position after, std::size_t limit) const {

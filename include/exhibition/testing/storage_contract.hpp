@@ -66,6 +66,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     AnEventOfEveryTypeComesOutAsItWentIn, AnEnvelopeKeepsItsExtremes,
     TheLogIsReadInSlicesUpToItsHead, AUnitSeesTheEventsThatItHasAppended,
     AnEventThatWasRolledBackIsNeverSeen, WhoHasSeenAPositionNeverLaterSeesANewEventAtOrBelowIt,
+    TheLogIsToldFromOthersForGood, EveryEventIsProvenByANumberThatNoOtherHas,
     IdsOfEveryKindCountFromOne, TheEndOfTheLastBlockCanBeGivenBack,
     ABlockThatIsNotTheLastIsNotTakenBack, AnIdIsHandedToOneThreadOnly, IdsGoOnAfterOpeningAgain,
     AnIdIsHandedToOneOfTwoStoragesOnly, AnEmptyMyPageStoreHasNothing,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "exhibition/codec/json.hpp"
+#include "exhibition/ports/event_proof.hpp"
 
 namespace exhibition::memory {
 namespace {
@@ -188,6 +189,15 @@ LogSlice MemoryLog::slice(Position after, std::size_t limit, const EventTypes& w
 }
 Position MemoryLog::head() const {
   return Position{static_cast<std::int64_t>(desk_.tables.log.size())};
+}
+
+std::string MemoryLog::id() const { return desk_.tables.log_id; }
+
+std::optional<std::uint64_t> MemoryLog::proof(Position at) const {
+  const auto& log = desk_.tables.log;
+  if (at <= Position{} || at > head()) return std::nullopt;
+  const auto& event = log[static_cast<std::size_t>(at.value()) - 1];
+  return event_proof(id(), event.key(), event.occurred_at, type_of(event.event));
 }
 
 Backlog MemoryLog::backlog(Position after, const EventTypes& wanted) const {

@@ -102,6 +102,8 @@ class MemoryLog final : public EventLog {
                                const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
   [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override;
+  [[nodiscard]] std::string id() const override;
+  [[nodiscard]] std::optional<std::uint64_t> proof(Position at) const override;
 
  private:
   Desk desk_;

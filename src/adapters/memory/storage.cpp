@@ -2,7 +2,10 @@
 #include <atomic>
 #include <cstddef>
 #include <mutex>
+#include <random>
 #include <shared_mutex>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "exhibition/adapters/memory.hpp"
@@ -13,10 +16,24 @@
 namespace exhibition::memory {
 namespace {
 
+/// 32 hexadecimal digits.
+std::string new_id() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::random_device random;
+  std::string id;
+  for (int i = 0; i < 32; ++i) id += digits[random() % digits.size()];
+  return id;
+}
+
 /// Two copies of the tables: units change one while reads see the other, and a commit swaps them,
 /// so that reads never wait for a unit that is running. Threads: any.
 class MemoryStorage final : public Storage {
  public:
+  MemoryStorage() {
+    copies_[0].log_id = new_id();
+    copies_[1].log_id = copies_[0].log_id;
+  }
+
   void transact(Work& work) override { work.done(run(work)); }
 
   void read(FunctionRef<void(const ReadView&)> reader) const override {

@@ -27,6 +27,7 @@ class Tables {
   std::map<VoucherId, Voucher> vouchers;
   std::map<KeyOfCommand, KnownCommand> keys;
   FollowerStates followers;
+  std::string log_id;
   std::vector<Envelope> log;  // the event at position p is log[p - 1]
 
   std::set<std::tuple<ExhibitionId, Instant, SessionId>> sessions_by_start;

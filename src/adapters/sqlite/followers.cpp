@@ -12,6 +12,7 @@ Checkpoint checkpoint_of(Row& row) {
   Checkpoint found;
   found.position = row.next<Position>();
   found.begun = row.next<Position>();
+  found.proof = static_cast<std::uint64_t>(row.next<std::int64_t>());
   found.lease.owner = row.next<std::string>();
   found.lease.epoch = row.next<std::int64_t>();
   found.lease.until = row.next<std::chrono::milliseconds>();
@@ -40,7 +41,7 @@ DeadLetter letter_of(Row& row, const Database& database) {
 SqliteFollowers::SqliteFollowers(Database& database)
     : database_(database),
       find_(database,
-            "SELECT position, begun, owner, epoch, lease_until, failing_position, attempts,"
+            "SELECT position, begun, proof, owner, epoch, lease_until, failing_position, attempts,"
             " retry_at, error FROM exhibition_follower WHERE name = ?1"),
       list_(database,
             "SELECT position, stream, stream_id, aggregate, aggregate_id, version, type,"
@@ -55,9 +56,9 @@ SqliteFollowers::SqliteFollowers(Database& database)
                " ORDER BY position LIMIT ?4"),
       count_(database, "SELECT count(*) FROM exhibition_dead_letter WHERE follower = ?1"),
       save_(database,
-            "INSERT OR REPLACE INTO exhibition_follower(name, position, begun, owner, epoch,"
+            "INSERT OR REPLACE INTO exhibition_follower(name, position, begun, proof, owner, epoch,"
             " lease_until, failing_position, attempts, retry_at, error)"
-            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
       park_(database,
             "INSERT OR REPLACE INTO exhibition_dead_letter VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
             " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"),
@@ -71,9 +72,10 @@ std::optional<Checkpoint> SqliteFollowers::find(std::string_view follower) const
 void SqliteFollowers::save(std::string_view follower, const Checkpoint& checkpoint) {
   const auto& failure = checkpoint.failure;
   const auto& lease = checkpoint.lease;
-  save_.run(follower, checkpoint.position, checkpoint.begun, lease.owner, lease.epoch, lease.until,
-            failure ? std::optional(failure->at) : std::nullopt, failure ? failure->attempts : 0,
-            failure ? failure->retry_at : Instant{}, failure ? failure->error : "");
+  save_.run(follower, checkpoint.position, checkpoint.begun, checkpoint.proof, lease.owner,
+            lease.epoch, lease.until, failure ? std::optional(failure->at) : std::nullopt,
+            failure ? failure->attempts : 0, failure ? failure->retry_at : Instant{},
+            failure ? failure->error : "");
 }
 
 std::vector<DeadLetter> SqliteFollowers::dead_letters(std::string_view follower, Position after,

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "exhibition/codec/json.hpp"
+#include "exhibition/ports/event_proof.hpp"
 #include "repositories.hpp"
 #include "stored_event.hpp"
 
@@ -16,6 +17,10 @@ SqliteLog::SqliteLog(Database& database)
       head_(database, "SELECT coalesce(max(position), 0) FROM event_log"),
       backlog_(database,
                "SELECT type, occurred_at FROM event_log WHERE position > ?1 ORDER BY position"),
+      id_(database, "SELECT id FROM log WHERE one = 1"),
+      at_(database,
+          "SELECT aggregate, aggregate_id, version, occurred_at, payload FROM event_log"
+          " WHERE position = ?1"),
       append_(database,
               "INSERT INTO event_log(stream, stream_id, aggregate, aggregate_id, version, type,"
               " schema_version, occurred_at, correlation_id, actor, payload)"
@@ -44,6 +49,28 @@ LogSlice SqliteLog::slice(Position after, std::size_t limit, const EventTypes& w
 
 Position SqliteLog::head() const {
   return head_.one([](Row& row) { return row.next<Position>(); }).value_or(Position{});
+}
+
+std::string SqliteLog::id() const {
+  return id_.one([](Row& row) { return row.next<std::string>(); }).value_or("");
+}
+
+std::optional<std::uint64_t> SqliteLog::proof(Position at) const {
+  return at_.one(
+      [&](Row& row) {
+        const auto aggregate = row.next<AggregateKind>();
+        const auto of = row.next<std::int64_t>();
+        const auto version = row.next<std::int64_t>();
+        const Envelope known{.position = at,
+                             .stream = {},
+                             .aggregate = {aggregate, of},
+                             .version = version,
+                             .occurred_at = row.next<Instant>(),
+                             .headers = {},
+                             .event = {}};
+        return event_proof(id(), known.key(), known.occurred_at, row.next<std::string>());
+      },
+      at);
 }
 
 Backlog SqliteLog::backlog(Position after, const EventTypes& wanted) const {

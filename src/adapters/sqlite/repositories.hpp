@@ -107,10 +107,12 @@ class SqliteLog final : public EventLog {
                                const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
   [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override;
+  [[nodiscard]] std::string id() const override;
+  [[nodiscard]] std::optional<std::uint64_t> proof(Position at) const override;
 
  private:
   const Database& database_;
-  mutable Statement read_, head_, backlog_;
+  mutable Statement read_, head_, backlog_, id_, at_;
   Statement append_;
 };
 

@@ -50,6 +50,7 @@ constexpr const char* lease_sql = R"sql(
 ALTER TABLE exhibition_follower ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE exhibition_follower ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE exhibition_follower ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
 )sql";
 
 constexpr std::array booking_migrations = {R"sql(
@@ -170,7 +171,14 @@ CREATE TABLE unused_id(
 INSERT INTO exhibition_follower SELECT name, position, position, NULL, 0, 0, '' FROM follower;
 DROP TABLE follower;
 )sql",
-                                           lease_sql};
+                                           lease_sql,
+                                           R"sql(
+CREATE TABLE log(
+  one INTEGER PRIMARY KEY CHECK(one = 1),
+  id TEXT NOT NULL
+) STRICT;
+INSERT INTO log VALUES(1, lower(hex(randomblob(16))));
+)sql"};
 
 constexpr std::array my_page_migrations = {R"sql(
 CREATE TABLE entry(

@@ -152,6 +152,10 @@ class FaultyEventLog final : public Faulty<EventLog> {
   [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override {
     return query("log.backlog").backlog(after, wanted);
   }
+  [[nodiscard]] std::string id() const override { return query("log.id").id(); }
+  [[nodiscard]] std::optional<std::uint64_t> proof(Position at) const override {
+    return query("log.proof").proof(at);
+  }
 };
 
 class FaultyFollowers final : public Faulty<Followers> {

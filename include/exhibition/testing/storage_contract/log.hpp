@@ -151,4 +151,46 @@ TYPED_TEST_P(StorageContract, WhoHasSeenAPositionNeverLaterSeesANewEventAtOrBelo
   });
 }
 
+TYPED_TEST_P(StorageContract, TheLogIsToldFromOthersForGood) {
+  const auto id_of = [](Storage& storage) {
+    return read(storage, [](const ReadView& view) { return view.log().id(); });
+  };
+  const auto id = id_of(this->storage());
+  EXPECT_FALSE(id.empty());
+  TypeParam elsewhere;
+  const auto other = elsewhere.open().value();
+  EXPECT_NE(id_of(*other), id);
+  if constexpr (TypeParam::durable) {
+    this->reopen();
+    EXPECT_EQ(id_of(this->storage()), id);
+  }
+}
+
+TYPED_TEST_P(StorageContract, EveryEventIsProvenByANumberThatNoOtherHas) {
+  const auto proofs_of = [](Storage& storage) {
+    contract::commit(storage, [](UnitOfWork& unit) {
+      for (std::int64_t version = 1; version <= 50; ++version) {
+        unit.log().append(samples::event(version));
+      }
+    });
+    std::set<std::uint64_t> proofs;
+    storage.read([&](const ReadView& view) {
+      for (const auto& envelope : view.log().read({}, 50)) {
+        proofs.insert(view.log().proof(envelope.position).value_or(0));
+      }
+      EXPECT_EQ(view.log().proof({}), std::nullopt);
+      EXPECT_EQ(view.log().proof(Position{-1}), std::nullopt);
+      EXPECT_EQ(view.log().proof(Position{view.log().head().value() + 1}), std::nullopt);
+    });
+    return proofs;
+  };
+  auto proofs = proofs_of(this->storage());
+  EXPECT_EQ(proofs.size(), 50U);
+  EXPECT_FALSE(proofs.contains(0));
+  TypeParam elsewhere;
+  const auto other = elsewhere.open().value();
+  proofs.merge(proofs_of(*other));
+  EXPECT_EQ(proofs.size(), 100U) << "the same events of another log are others";
+}
+
 }  // namespace exhibition::testing
