@@ -120,7 +120,9 @@ Result<FollowerStatus> EventFeed::status_of(std::string_view follower) const {
     return refusal::LogDiverged{status->position.value()};
   }
   if (status && status->state == FollowerState::halted) {
-    return refusal::StorageFailure{std::string(follower) + ": " + status->halted_by};
+    const auto& why = *status->halted_by;
+    if (why.code == Errc::unknown_version) return why;
+    return refusal::StorageFailure{std::string(follower) + ": " + why.message()};
   }
   return status;
 }

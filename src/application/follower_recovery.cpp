@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "follower_runner.hpp"
 #include "thrown.hpp"
@@ -36,6 +37,7 @@ void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::
   try {
     ledger_.write([&](Followers& followers, Checkpoint& current) {
       if (current.position >= event.position) throw Overtaken{};
+      const Position from = current.position;
       const bool is_known = current.failure && current.failure->at == event.position;
       const int attempts = is_known ? current.failure->attempts + 1 : 1;
       for (const auto& waiting : slice.behind) {
@@ -54,6 +56,7 @@ void FollowerRunner::fail(const Slice& slice, const Envelope& event, const std::
                                   now + pause_after(attempts, longest_pause, share), error};
       }
       current.begun = current.position;
+      current.unknown += slice.unknown_between(from, current.position);
       return Then::release;
     });
   } catch (const PortError& failure) {
@@ -82,6 +85,13 @@ RetryReport FollowerRunner::retry(const std::optional<Stream>& stream, Instant n
       return of.envelope.stream == letter.envelope.stream;
     });
     if (waits) continue;
+    if (std::holds_alternative<UnknownEvent>(letter.envelope.event)) {
+      letter.error =
+          "this version of the library does not know events of its type or schema version";
+      report.failed.push_back(std::move(letter));
+      if (stream) return report;
+      continue;
+    }
     const auto taken = have_taken({.events = {&letter.envelope, 1},
                                    .attempt = letter.attempts + 1,
                                    .ends_at = std::chrono::steady_clock::time_point::max()},
@@ -141,10 +151,12 @@ std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t
 FollowerStatus FollowerRunner::status(Instant now) const {
   FollowerStatus status;
   status.name = name();
+  std::optional<Error> unreadable;
   {
     const std::lock_guard lock(mutex_);
     status.position = passed_;
     status.store_failure = store_failure_;
+    unreadable = unreadable_;
   }
   Checkpoint checkpoint;
   try {
@@ -157,14 +169,14 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   }
   status.position = std::max(status.position, checkpoint.position);
   status.failure = checkpoint.failure;
+  status.unknown = checkpoint.unknown;
   status.owner = checkpoint.lease.owner;
   status.epoch = checkpoint.lease.epoch;
   bool is_held = true;
   storage_.read([&](const ReadView& view) {
     status.head = view.log().head();
     is_held = holds(view.log(), checkpoint);
-    const auto backlog =
-        view.log().backlog(is_held ? status.position : Position{}, options_.types);
+    const auto backlog = view.log().backlog(is_held ? status.position : Position{}, options_.types);
     status.lag_events = is_held ? backlog.events : std::max<std::int64_t>(backlog.events, 1);
     if (backlog.since) status.lag = now - *backlog.since;
   });
@@ -172,7 +184,10 @@ FollowerStatus FollowerRunner::status(Instant now) const {
     status.state = FollowerState::diverged;
   } else if (const auto why = halted(checkpoint)) {
     status.state = FollowerState::halted;
-    status.halted_by = why->message();
+    status.halted_by = why;
+  } else if (unreadable) {
+    status.state = FollowerState::halted;
+    status.halted_by = unreadable;
   } else if (status.failure) {
     status.state = FollowerState::backoff;
   } else if (!status.store_failure.empty()) {

@@ -5,6 +5,7 @@
 
 #include "lease_renewal.hpp"
 #include "thrown.hpp"
+#include "unreadable.hpp"
 
 namespace exhibition {
 namespace {
@@ -21,6 +22,19 @@ bool lies_ahead(Instant at, Instant now, std::chrono::milliseconds longest) {
   return at > now && at - now <= longest;
 }
 
+/// Leaves of a slice what lies before the first event that nobody can read, and tells of that.
+std::optional<Error> end_before_unreadable(LogSlice& slice, Position after) {
+  for (std::size_t i = 0; i < slice.events.size(); ++i) {
+    auto why = unreadable(slice.events[i]);
+    if (!why) continue;
+    slice.end = i == 0 ? after : slice.events[i - 1].position;
+    slice.events.resize(i);
+    slice.seen = i;
+    return why;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 /// Only the first `count` events, and what lies before them.
@@ -31,6 +45,16 @@ void FollowerRunner::Slice::keep(std::size_t count) {
   std::erase_if(behind, [&](const Envelope& envelope) { return envelope.position > end; });
   seen = events.size() + behind.size();
   is_last = false;
+}
+
+/// Nothing in it is anybody's business.
+bool FollowerRunner::Slice::is_empty() const {
+  return events.empty() && behind.empty() && unknown.empty();
+}
+
+std::int64_t FollowerRunner::Slice::unknown_between(Position after, Position up_to) const {
+  return std::count_if(unknown.begin(), unknown.end(),
+                       [&](Position position) { return position > after && position <= up_to; });
 }
 
 Result<void> FollowerRunner::begin() {
@@ -92,6 +116,7 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
   }
   std::optional<Checkpoint> overtaken_at;
   Position kept;
+  note_unreadable(std::nullopt);
   for (;; from = load()) {
     kept = from.position;
     progress.failed = halted(from);
@@ -110,9 +135,12 @@ void FollowerRunner::follow(const Run& run, Progress& progress) {
     }
 
     const auto slice = read_slice(from, until, run.max_events - progress.followed);
-    if (slice.seen == 0) break;
+    if (slice.seen == 0) {
+      note_unreadable(progress.failed = slice.unreadable);
+      break;
+    }
     try {
-      if (slice.events.empty() && slice.behind.empty()) {
+      if (slice.is_empty()) {
         pass(slice);
         progress.followed += slice.seen;
       } else if (is_blamed(slice)) {
@@ -194,6 +222,11 @@ void FollowerRunner::note_away(std::string why) {
   store_failure_ = std::move(why);
 }
 
+void FollowerRunner::note_unreadable(std::optional<Error> why) {
+  const std::lock_guard lock(mutex_);
+  unreadable_ = std::move(why);
+}
+
 Checkpoint FollowerRunner::load() {
   Checkpoint found = ledger_.read();
   const std::lock_guard lock(mutex_);
@@ -210,14 +243,21 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Positio
     found = view.log().slice(after, std::min(limit, options_.batch), options_.types);
     proof = view.log().proof(found.end).value_or(0);
   });
+  const auto unreadable = end_before_unreadable(found, after);
   Slice slice{.from = from,
               .end = found.end,
               .proof = proof,
               .seen = found.seen,
-              .is_last = found.end >= until || found.seen >= limit,
+              .is_last = unreadable || found.end >= until || found.seen >= limit,
               .is_suspect = from.begun > from.position &&
                             begun_ != Mark{from.begun, from.lease.epoch} &&
-                            ledger_.has_died(from.lease)};
+                            ledger_.has_died(from.lease),
+              .unreadable = unreadable};
+  std::erase_if(found.events, [&](const Envelope& event) {
+    const bool is_unknown = std::holds_alternative<UnknownEvent>(event.event);
+    if (is_unknown) slice.unknown.push_back(event.position);
+    return is_unknown;
+  });
   effect_->read([&](const Followers& followers) {
     const bool has_dead_letters = followers.count_dead_letters(name()) > 0;
     for (auto& event : found.events) {
@@ -236,7 +276,7 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Positio
   } else if (suspects > 0) {
     slice.keep((static_cast<std::size_t>(suspects) + 1) / 2);
   }
-  if (slice.end != found.end) slice.proof = proof_of(slice.end);
+  if (unreadable || slice.end != found.end) slice.proof = proof_of(slice.end);
   return slice;
 }
 
@@ -337,6 +377,7 @@ FollowerRunner::Then FollowerRunner::settle(Followers& followers, Checkpoint& cu
   }
   current.position = end;
   current.proof = is_whole ? slice.proof : proof_of(end);
+  current.unknown += slice.unknown_between(slice.from.position, end);
   current.begun = slice.is_suspect ? std::max(end, slice.from.begun) : end;
   current.failure = std::nullopt;
   const bool is_over = is_whole && slice.is_last;

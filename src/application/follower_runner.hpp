@@ -102,13 +102,17 @@ class FollowerRunner {
     Checkpoint from;
     std::vector<Envelope> events = {};
     std::vector<Envelope> behind = {};
+    std::vector<Position> unknown = {};  // events to be skipped
     Position end = {};
     std::uint64_t proof = 0;  // of the event at `end`
     std::size_t seen = 0;
     bool is_last = false;     // of this run
     bool is_suspect = false;  // a process died in the batch that `from` marks
+    std::optional<Error> unreadable = std::nullopt;  // why it ends where it does
 
     void keep(std::size_t count);
+    [[nodiscard]] bool is_empty() const;
+    [[nodiscard]] std::int64_t unknown_between(Position after, Position up_to) const;
   };
 
   void follow(const Run& run, Progress& progress);
@@ -121,6 +125,7 @@ class FollowerRunner {
   [[nodiscard]] std::optional<Error> halted(const Checkpoint& checkpoint) const;
   bool resume(Instant now);
   void note_away(std::string why);
+  void note_unreadable(std::optional<Error> why);
   [[nodiscard]] Slice read_slice(const Checkpoint& from, Position until, std::size_t limit) const;
   [[nodiscard]] bool is_blamed(const Slice& slice) const;
   void take(const Slice& slice, const Run& run, Progress& progress);
@@ -147,9 +152,10 @@ class FollowerRunner {
   mutable std::mutex mutex_;
   Position passed_;  // guarded by mutex_; the checkpoint as it was seen last, and what was not
                      // wanted since, which needs no checkpoint each time
-  std::uint64_t passed_proof_ = 0;  // of the event at `passed_`; of the thread that runs
-  std::optional<Error> stuck_;      // guarded by mutex_; why it has halted, if that is not kept
-  std::string store_failure_;       // guarded by mutex_; what was away at the last run
+  std::uint64_t passed_proof_ = 0;   // of the event at `passed_`; of the thread that runs
+  std::optional<Error> stuck_;       // guarded by mutex_; why it has halted, if that is not kept
+  std::optional<Error> unreadable_;  // guarded by mutex_; what the last run ended before
+  std::string store_failure_;        // guarded by mutex_; what was away at the last run
 };
 
 }  // namespace exhibition

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "booking_store.hpp"
+#include "unreadable.hpp"
 
 namespace exhibition {
 namespace {
@@ -68,6 +69,7 @@ bool Settler::find_closing() {
     });
     if (found.seen == 0) return false;
     if (!found.events.empty()) {
+      if (auto why = unreadable(found.events.front())) throw Exception(*std::move(why));
       closing_ = closing_of(found.events.front());
       return true;
     }

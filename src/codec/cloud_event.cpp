@@ -101,13 +101,13 @@ Position position_of(const std::string& sequence) {
   return Position{number};
 }
 
-Event read_data(std::string_view type, Json& data) {
-  if (!is_known(type)) {
+Event read_data(std::string_view type, int version, Json& data) {
+  if (!is_readable(type, version, upcasters())) {
     return UnknownEvent{std::string(type),
                         data.is_string() ? data.get<std::string>() : data.dump()};
   }
   if (type == VoucherActivated::type && data.is_object()) data.emplace("code", "");
-  return read_event(type, data);
+  return read_event(type, version, std::move(data), upcasters());
 }
 
 CloudEvent read(Json& object) {
@@ -141,8 +141,9 @@ CloudEvent read(Json& object) {
   envelope.headers.actor = header.value_or("");
   const auto data = object.find("data");
   if (data == object.end()) throw Unreadable{"data", "is missing"};
-  envelope.event = read_data(type, *data);
+  envelope.event = read_data(type, envelope.schema_version, *data);
   if (!std::holds_alternative<UnknownEvent>(envelope.event)) {
+    envelope.schema_version = schema_version(type);
     if (envelope.aggregate != aggregate_of(envelope.event)) {
       throw Unreadable{"id", "is not that of its data"};
     }

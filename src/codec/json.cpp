@@ -1,13 +1,10 @@
 #include "exhibition/codec/json.hpp"
 
 #include <concepts>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "event_fields.hpp"
 #include "event_reader.hpp"
-#include "exhibition/core/error.hpp"
-#include "json_reader.hpp"
 #include "json_writer.hpp"
 
 namespace exhibition::codec {
@@ -26,14 +23,10 @@ std::string encode(const Event& event) {
       event);
 }
 
-Event decode(std::string_view type, std::string_view payload) {
-  if (!is_known(type)) return UnknownEvent{std::string(type), std::string(payload)};
-  try {
-    return read_event(type, nlohmann::json::parse(payload, nullptr, false));
-  } catch (const Unreadable& damage) {
-    throw PortError("a stored " + std::string(type) + " cannot be read: its " +
-                    std::string(damage.field) + ' ' + std::string(damage.rule));
-  }
+Event decode(std::string_view type, int schema_version, std::string_view payload) {
+  return decode(type, schema_version, payload, upcasters());
 }
+
+int schema_version(std::string_view type) { return upcasters().current(type); }
 
 }  // namespace exhibition::codec

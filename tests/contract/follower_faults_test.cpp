@@ -144,9 +144,10 @@ TEST_P(AFollowedMuseum, HaltsAFollowerWhoseDeadLetterCannotBeWrittenAndSaysSo) {
   const auto status = here.status_of("mailer");
   EXPECT_EQ(status.state, FollowerState::halted);
   EXPECT_EQ(status.parked, 0);
-  EXPECT_NE(status.halted_by.find("the dead letter of Reservation/" + to_string(visit)),
-            std::string::npos)
-      << status.halted_by;
+  EXPECT_NE(
+      status.halted_by.value().message().find("the dead letter of Reservation/" + to_string(visit)),
+      std::string::npos)
+      << *status.halted_by;
   EXPECT_EQ(events.wait_for("mailer", 60s).error().code, Errc::storage_failure);
   EXPECT_EQ(here.journal(), here.log()) << "the others went on";
 

@@ -76,7 +76,7 @@ TEST(CloudEvents, HoldThePayloadThatALogKeeps) {
     const auto read = codec::parse_cloud_event(line).value().envelope;
     const auto begin = line.find("\"data\":") + 7;
     const auto payload = line.substr(begin, line.size() - begin - 1);
-    EXPECT_EQ(codec::decode(type_of(read.event), payload), read.event);
+    EXPECT_EQ(codec::decode(type_of(read.event), 1, payload), read.event);
   }
 }
 

@@ -55,7 +55,7 @@ TEST(TheCodec, GivesBackEveryEventAsItWasWhateverItsTexts) {
     for (const bool full : {true, false}) {
       for (const auto& event : one_of_each(text, full, 1234567890123)) {
         const auto payload = codec::encode(event);
-        EXPECT_EQ(codec::decode(type_of(event), payload), event) << payload;
+        EXPECT_EQ(codec::decode(type_of(event), 1, payload), event) << payload;
       }
     }
   }
@@ -67,7 +67,7 @@ TEST(TheCodec, GivesBackEveryNumberAsItWas) {
         std::numeric_limits<std::int64_t>::max()}) {
     for (const auto& event : one_of_each("text", true, number)) {
       const auto payload = codec::encode(event);
-      EXPECT_EQ(codec::decode(type_of(event), payload), event) << payload;
+      EXPECT_EQ(codec::decode(type_of(event), 1, payload), event) << payload;
     }
   }
 }
@@ -76,12 +76,12 @@ TEST(TheCodec, GivesBackEveryStatusAndReason) {
   for (const auto status :
        {ExhibitionStatus::open, ExhibitionStatus::suspended, ExhibitionStatus::withdrawn}) {
     const Event event = ExhibitionRegistered{ExhibitionId{1}, "t", "k", status, {}};
-    EXPECT_EQ(codec::decode(type_of(event), codec::encode(event)), event);
+    EXPECT_EQ(codec::decode(type_of(event), 1, codec::encode(event)), event);
   }
   for (const auto reason : {CancelReason::member, CancelReason::organiser,
                             CancelReason::exhibition_withdrawn, CancelReason::session_cancelled}) {
     const Event event = ReservationCancelled{{}, reason, nine};
-    EXPECT_EQ(codec::decode(type_of(event), codec::encode(event)), event);
+    EXPECT_EQ(codec::decode(type_of(event), 1, codec::encode(event)), event);
   }
 }
 
@@ -99,24 +99,24 @@ TEST(TheCodec, WritesOneFlatObjectWithoutWhatIsAbsent) {
 
 TEST(TheCodec, TakesFieldsInAnyOrderAndLeavesOutThoseItDoesNotKnow) {
   EXPECT_EQ(
-      codec::decode("SessionClosed", R"( { "later": [1, {}], "session" : 2, "exhibition":7 } )"),
+      codec::decode("SessionClosed", 1, R"( { "later": [1, {}], "session" : 2, "exhibition":7 } )"),
       (Event{SessionClosed{SessionId{2}, ExhibitionId{7}}}));
 }
 
 TEST(TheCodec, GivesAnUnknownTypeAsItIsStored) {
   for (const std::string payload : {"{\"loot\":1}", "not even JSON", ""}) {
     const Event event = UnknownEvent{"MuseumRobbed", payload};
-    EXPECT_EQ(codec::decode("MuseumRobbed", payload), event);
+    EXPECT_EQ(codec::decode("MuseumRobbed", 1, payload), event);
     EXPECT_EQ(codec::encode(event), payload);
   }
-  EXPECT_TRUE(std::holds_alternative<UnknownEvent>(codec::decode("", "{}")));
-  EXPECT_TRUE(std::holds_alternative<UnknownEvent>(codec::decode("sessionclosed", "{}")));
+  EXPECT_TRUE(std::holds_alternative<UnknownEvent>(codec::decode("", 1, "{}")));
+  EXPECT_TRUE(std::holds_alternative<UnknownEvent>(codec::decode("sessionclosed", 1, "{}")));
 }
 
 /// What decode says of a payload that it cannot read.
 std::string complaint_about(std::string_view type, std::string_view payload) {
   try {
-    (void)codec::decode(type, payload);
+    (void)codec::decode(type, 1, payload);
   } catch (const PortError& failure) {
     return failure.what();
   }

@@ -170,8 +170,9 @@ class [[gnu::visibility("default")]] EventFeed {
   /// Waits until the follower has followed what is in the log now, and what the voucher desk makes
   /// of it; false when it has not within `timeout`. Pumps on this thread when no worker runs. What
   /// was parked counts as followed.
-  /// Errors: not_found{follower}; storage_failure when it has halted, or the voucher desk has;
-  /// log_diverged; closed, also when the engine is closed meanwhile; std::logic_error inside a handler.
+  /// Errors: not_found{follower}; storage_failure or unknown_version when it has halted, or the
+  /// voucher desk has; log_diverged; closed, also when the engine is closed meanwhile;
+  /// std::logic_error inside a handler.
   Result<bool> wait_for(std::string_view follower, std::chrono::milliseconds timeout);
 
   /// Starts a thread that pumps from now on, woken by every command; without effect when there is

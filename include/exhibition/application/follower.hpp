@@ -88,7 +88,8 @@ struct FollowerStatus {
                                      ///< stepped back behind it
   std::optional<Failure> failure = std::nullopt;  ///< of the event it is at
   std::int64_t parked = 0;                        ///< dead letters
-  std::string halted_by = {};                     ///< why it has halted
+  std::int64_t unknown = 0;  ///< events that were skipped, for their types are not known
+  std::optional<Error> halted_by = std::nullopt;  ///< why it has halted
   std::string owner = {};  ///< the process that runs it, or ran it last: host, process, number
   std::int64_t epoch = 0;  ///< how many times that has been another one
   std::string store_failure = {};  ///< why its last run ended early: its store or another port, or

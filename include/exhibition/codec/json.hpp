@@ -13,16 +13,16 @@
 
 namespace exhibition::codec {
 
-/// The version of the payloads that `encode` writes.
-inline constexpr int schema_version = 1;
+/// The version of the payloads that `encode` writes of events of the type.
+[[nodiscard, gnu::visibility("default")]] int schema_version(std::string_view type);
 
 /// The event's fields as one flat JSON object in UTF-8, without its type.
 [[nodiscard, gnu::visibility("default")]] std::string encode(const Event& event);
 
-/// The event that `encode` made `payload` of; UnknownEvent for a type that this version does not
-/// know.
+/// The event that `encode` made `payload` of, in this version of the library or an earlier one, whose
+/// payloads are lifted to today's; UnknownEvent for a type, or a version of it, that is not known.
 /// Errors: PortError when the payload is not what that type's events look like.
-[[nodiscard, gnu::visibility("default")]] Event decode(std::string_view type,
+[[nodiscard, gnu::visibility("default")]] Event decode(std::string_view type, int schema_version,
                                                        std::string_view payload);
 
 /// A voucher's code is a bearer secret: it goes where it is needed only.
@@ -45,8 +45,8 @@ struct CloudEvent {
 };
 
 /// What `to_cloud_event` made the text of, in whatever order its members are; other members are
-/// ignored. A code that was omitted is empty, an event of a type that this version does not know an
-/// UnknownEvent.
+/// ignored. A code that was omitted is empty; an event of an earlier version is lifted to today's, one
+/// of a type, or a version of it, that is not known is an UnknownEvent.
 /// Errors: invalid_argument naming the attribute, or the field of the data; a text is at most 1 MiB,
 /// and no object in it has a member twice.
 [[nodiscard, gnu::visibility("default")]] Result<CloudEvent> parse_cloud_event(

@@ -43,6 +43,7 @@ enum class Errc : std::uint8_t {
   timeout,
   closed,
   log_diverged,
+  unknown_version,
   storage_failure,
 };
 
@@ -223,6 +224,15 @@ struct LogDiverged {
   friend bool operator==(const LogDiverged&, const LogDiverged&) = default;
 };
 
+/// The event at `position` was written by a later version of the library, in a form that this one
+/// does not know.
+struct UnknownVersion {
+  static constexpr Errc code = Errc::unknown_version;
+  std::int64_t position = 0;
+  int schema_version = 0;
+  friend bool operator==(const UnknownVersion&, const UnknownVersion&) = default;
+};
+
 /// Not a refusal but a failure: the store, or the catalogue elsewhere, could not do it. `cause`
 /// names it and what it said.
 struct StorageFailure {
@@ -249,7 +259,7 @@ struct Error {
                    refusal::AlreadyAdmitted, refusal::VoucherDeactivated, refusal::AlreadyRedeemed,
                    refusal::IdempotencyMismatch, refusal::VersionConflict, refusal::Overloaded,
                    refusal::CircuitOpen, refusal::Timeout, refusal::Closed, refusal::LogDiverged,
-                   refusal::StorageFailure>;
+                   refusal::UnknownVersion, refusal::StorageFailure>;
 
   template <Refusal R>
   Error(R refusal)  // NOLINT(google-explicit-constructor): a refusal is an error

@@ -33,6 +33,7 @@ inline std::string_view to_string(Errc code) {
     case Errc::timeout: return "timeout";
     case Errc::closed: return "closed";
     case Errc::log_diverged: return "log_diverged";
+    case Errc::unknown_version: return "unknown_version";
     case Errc::storage_failure: return "storage_failure";
   }
   return "unknown";
@@ -133,6 +134,13 @@ inline std::string text(const Closed&) { return "the engine is closed"; }
 inline std::string text(const LogDiverged& no) {
   return "the log does not hold the event at position " + std::to_string(no.position) +
          " that was followed: it is another log, or an older copy";
+}
+
+inline std::string text(const UnknownVersion& no) {
+  return "the event at position " + std::to_string(no.position) + " is of schema version " +
+         std::to_string(no.schema_version) +
+         ", which this version of the library does not know: run the one that wrote it, or a later "
+         "one";
 }
 
 inline std::string text(const StorageFailure& no) { return no.cause; }

@@ -78,7 +78,7 @@ struct Envelope {
   Aggregate aggregate;
   std::int64_t version = 1;
   Instant occurred_at;
-  int schema_version = 1;
+  int schema_version = 1;  ///< of `event` as it is here, whatever version was stored
   Headers headers;
   Event event;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <concepts>
@@ -33,12 +34,10 @@ class EventTypes {
   [[nodiscard]] bool contains(const Event& event) const { return chosen_[event.index()]; }
 
   /// By the name that a log stores.
-  [[nodiscard]] bool contains(std::string_view type) const {
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      if (names[i] == type) return chosen_[i];
-    }
-    return chosen_[names.size()];
-  }
+  [[nodiscard]] bool contains(std::string_view type) const { return chosen_[index_of(type)]; }
+
+  /// Whether this version of the library knows the type.
+  [[nodiscard]] static bool is_known(std::string_view type) { return index_of(type) < known; }
 
   friend bool operator==(const EventTypes&, const EventTypes&) = default;
 
@@ -50,6 +49,11 @@ class EventTypes {
     return std::array{std::variant_alternative_t<Index, Event>::type...};
   }
   (std::make_index_sequence<known>{});
+
+  /// `known` for a type that is not.
+  static std::size_t index_of(std::string_view type) {
+    return static_cast<std::size_t>(std::find(names.begin(), names.end(), type) - names.begin());
+  }
 
   std::bitset<known + 1> chosen_;
 };

@@ -191,7 +191,8 @@ struct RedemptionUndone {
   friend bool operator==(const RedemptionUndone&, const RedemptionUndone&) = default;
 };
 
-/// An event of a type that this version of the library does not know, as it is stored.
+/// An event of a type, or of a version of it, that this version of the library does not know, as it is
+/// stored.
 struct UnknownEvent {
   std::string type;
   std::string payload;

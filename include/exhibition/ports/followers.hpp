@@ -41,7 +41,8 @@ struct Checkpoint {
   Position position = {};  ///< up to here every event has had its effect, or is a dead letter
   Position begun = {};  ///< where the batch ends that was begun last; past `position` until it is
                         ///< done
-  std::uint64_t proof = 0;  ///< of the event at `position`: EventLog::proof; 0 of none
+  std::uint64_t proof = 0;   ///< of the event at `position`: EventLog::proof; 0 of none
+  std::int64_t unknown = 0;  ///< events that were skipped, for their types are not known
   std::optional<Failure> failure = std::nullopt;
   Lease lease = {};
 

@@ -172,7 +172,7 @@ void MemoryLog::append(const NewEvent& event) {
                               .aggregate = aggregate_of(event.event),
                               .version = event.version,
                               .occurred_at = event.occurred_at,
-                              .schema_version = codec::schema_version,
+                              .schema_version = codec::schema_version(type_of(event.event)),
                               .headers = event.headers,
                               .event = event.event});
 }

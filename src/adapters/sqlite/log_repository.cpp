@@ -30,7 +30,7 @@ void SqliteLog::append(const NewEvent& event) {
   const Stream stream = stream_of(event.event);
   const Aggregate aggregate = aggregate_of(event.event);
   append_.run(stream.kind, stream.id, aggregate.kind, aggregate.id, event.version,
-              type_of(event.event), codec::schema_version, event.occurred_at,
+              type_of(event.event), codec::schema_version(type_of(event.event)), event.occurred_at,
               event.headers.correlation_id, event.headers.actor, codec::encode(event.event));
 }
 

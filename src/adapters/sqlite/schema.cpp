@@ -51,6 +51,7 @@ ALTER TABLE exhibition_follower ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE exhibition_follower ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE exhibition_follower ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0;
 )sql";
 
 constexpr std::array booking_migrations = {R"sql(

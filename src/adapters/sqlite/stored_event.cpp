@@ -1,6 +1,7 @@
 #include "stored_event.hpp"
 
 #include <string>
+#include <variant>
 
 #include "exhibition/codec/json.hpp"
 
@@ -24,10 +25,13 @@ StoredEvent next_event(Row& row, const Database& database, const EventTypes& wan
   stored.is_wanted = wanted.contains(type);
   if (!stored.is_wanted) return stored;
   try {
-    found.event = codec::decode(type, payload);
+    found.event = codec::decode(type, found.schema_version, payload);
   } catch (const PortError& damage) {
     throw PortError(database.path().string() + ": damaged: at position " +
                     to_string(found.position) + ", " + damage.what());
+  }
+  if (!std::holds_alternative<UnknownEvent>(found.event)) {
+    found.schema_version = codec::schema_version(type);
   }
   return stored;
 }

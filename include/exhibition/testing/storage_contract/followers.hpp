@@ -76,6 +76,7 @@ TYPED_TEST_P(StorageContract, ACheckpointComesOutAsItWentIn) {
   const Checkpoint plain{.position = Position{3},
                          .begun = Position{5},
                          .proof = 7,
+                         .unknown = 2,
                          .lease = {"gallery-1 4711 5b1f03c2a9", 7, std::chrono::milliseconds{9}}};
   const Checkpoint extreme{
       .position = Position{samples::huge_id},
