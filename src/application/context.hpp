@@ -57,7 +57,11 @@ struct Context {
              std::make_unique<VoucherPolicy>(*storage, ids, *clock, *random))
         .value();
     pump.add(std::string(my_page::follower_name), {},
-             std::make_unique<ProjectionEffect<MyPagesUnit>>(my_pages, my_page::project))
+             std::make_unique<ProjectionEffect<MyPagesUnit>>(
+                 my_pages,
+                 [](MyPagesUnit& unit, const Delivery& delivery) {
+                   my_page::project(unit, delivery.envelope);
+                 }))
         .value();
   }
 

@@ -92,6 +92,26 @@ Result<void> EventFeed::discard(std::string_view follower, Position dead_letter)
   return at_the_desk(context_, [&] { return context_.pump.discard(follower, dead_letter); });
 }
 
+Result<bool> EventFeed::rebuild(std::string_view follower, const RebuildOptions& options) {
+  const Gate::Pass pass(context_.gate);
+  if (!pass) return refusal::Closed{};
+  std::optional<std::int64_t> generation;
+  while (!options.stop.stop_requested()) {
+    const auto step =
+        at_the_desk(context_, [&] { return context_.pump.rebuild(follower, generation); });
+    if (!step) return step.error();
+    if (step->is_over && !step->is_in_place) return false;
+    if (options.on_progress) options.on_progress(step->progress);
+    if (step->is_over) return true;
+    if (step->retry_at) std::this_thread::sleep_for(nap);
+  }
+  return false;
+}
+
+Result<bool> EventFeed::cancel_rebuild(std::string_view follower) {
+  return at_the_desk(context_, [&] { return context_.pump.cancel_rebuild(follower); });
+}
+
 Result<std::vector<FollowerStatus>> EventFeed::status() const {
   return at_the_desk(
       context_, [&]() -> Result<std::vector<FollowerStatus>> { return context_.pump.status(); });

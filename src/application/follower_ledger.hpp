@@ -40,6 +40,11 @@ class FollowerLedger {
   /// Errors: PortError.
   [[nodiscard]] Checkpoint read() const;
 
+  /// Whether this engine has it.
+  [[nodiscard]] bool has(const Lease& lease) const {
+    return epoch_ == lease.epoch && lease.owner == peers_.self();
+  }
+
   /// For how long another engine has the lease, unless it renews it; nothing when it is to be had.
   [[nodiscard]] std::optional<std::chrono::milliseconds> elsewhere(const Lease& lease) const;
 
@@ -58,7 +63,7 @@ class FollowerLedger {
   /// Makes the lease longer, if this engine has it.
   /// Errors: Overtaken; PortError.
   void renew();
-  [[nodiscard]] std::chrono::milliseconds lease() const { return length_; }
+  [[nodiscard]] std::chrono::milliseconds length() const { return length_; }
 
   /// Gives the lease back, if this engine has it; should that fail, it ends by itself.
   void release() noexcept;

@@ -152,11 +152,15 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   FollowerStatus status;
   status.name = name();
   std::optional<Error> unreadable;
+  Position passed;
+  std::int64_t generation = 0;
   {
     const std::lock_guard lock(mutex_);
-    status.position = passed_;
+    passed = passed_;
+    generation = generation_;
     status.store_failure = store_failure_;
     unreadable = unreadable_;
+    status.rebuild = rebuild_;
   }
   Checkpoint checkpoint;
   try {
@@ -167,7 +171,9 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   } catch (const PortError& failure) {
     status.store_failure = failure.what();
   }
-  status.position = std::max(status.position, checkpoint.position);
+  const bool is_same = generation == checkpoint.generation;
+  status.position = is_same ? std::max(passed, checkpoint.position) : checkpoint.position;
+  status.generation = checkpoint.generation;
   status.failure = checkpoint.failure;
   status.unknown = checkpoint.unknown;
   status.owner = checkpoint.lease.owner;

@@ -35,6 +35,14 @@ std::optional<Error> end_before_unreadable(LogSlice& slice, Position after) {
   return std::nullopt;
 }
 
+/// Leaves of a slice what lies up to there.
+void end_at(LogSlice& slice, Position until) {
+  if (slice.end <= until) return;
+  slice.end = until;
+  std::erase_if(slice.events, [&](const Envelope& event) { return event.position > until; });
+  slice.seen = std::max<std::size_t>(slice.events.size(), 1);
+}
+
 }  // namespace
 
 /// Only the first `count` events, and what lies before them.
@@ -108,7 +116,8 @@ void FollowerRunner::rest_after(Error failure, const Run& run, Progress& progres
 void FollowerRunner::follow(const Run& run, Progress& progress) {
   Checkpoint from = load();
   const auto [until, is_held] = exhibition::read(storage_, [&](const ReadView& view) {
-    return std::pair(view.log().head(), holds(view.log(), from));
+    return std::pair(std::min(view.log().head(), run.until.value_or(Position{INT64_MAX})),
+                     holds(view.log(), from));
   });
   if (!is_held) {
     progress.failed = refusal::LogDiverged{from.position.value()};
@@ -230,7 +239,9 @@ void FollowerRunner::note_unreadable(std::optional<Error> why) {
 Checkpoint FollowerRunner::load() {
   Checkpoint found = ledger_.read();
   const std::lock_guard lock(mutex_);
-  passed_ = std::max(passed_, found.position);
+  // In another generation what was passed in this one says nothing.
+  const bool is_another = std::exchange(generation_, found.generation) != found.generation;
+  passed_ = is_another ? found.position : std::max(passed_, found.position);
   return found;
 }
 
@@ -243,7 +254,9 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Positio
     found = view.log().slice(after, std::min(limit, options_.batch), options_.types);
     proof = view.log().proof(found.end).value_or(0);
   });
+  const Position read_up_to = found.end;
   const auto unreadable = end_before_unreadable(found, after);
+  end_at(found, until);
   Slice slice{.from = from,
               .end = found.end,
               .proof = proof,
@@ -276,7 +289,7 @@ FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Positio
   } else if (suspects > 0) {
     slice.keep((static_cast<std::size_t>(suspects) + 1) / 2);
   }
-  if (unreadable || slice.end != found.end) slice.proof = proof_of(slice.end);
+  if (slice.end != read_up_to) slice.proof = proof_of(slice.end);
   return slice;
 }
 

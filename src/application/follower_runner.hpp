@@ -23,6 +23,7 @@ struct Run {
   Instant now;
   std::size_t max_events;
   std::chrono::steady_clock::time_point ends_at;  ///< no batch begins later, or lasts longer
+  std::optional<Position> until = std::nullopt;   ///< where it ends, if not at the end of the log
 };
 
 /// What a run did, and what keeps it from doing more.
@@ -31,6 +32,14 @@ struct Progress {
   bool more = false;         ///< the budget was used up
   std::optional<Instant> retry_at = std::nullopt;
   std::optional<Error> failed = std::nullopt;  ///< why it has halted, or what is away
+};
+
+/// What came of a part of a rebuild.
+struct RebuildStep {
+  bool is_over = false;
+  bool is_in_place = false;  ///< else it was cancelled, when it is over
+  RebuildProgress progress = {};
+  std::optional<Instant> retry_at = std::nullopt;
 };
 
 /// A durable follower on its way through the log: reads, has the effect take what is read, keeps
@@ -62,7 +71,7 @@ class FollowerRunner {
   /// Errors: invalid_argument{start}; PortError.
   Result<void> begin();
 
-  /// Goes to where the log ends now; later events are left for another run. Does nothing while it
+  /// Goes to where the log ends now, or to where `run` says; later events are left for another run. Does nothing while it
   /// rests.
   [[nodiscard]] Progress run(const Run& run);
 
@@ -82,6 +91,15 @@ class FollowerRunner {
 
   /// Threads: any, beside all the others.
   [[nodiscard]] FollowerStatus status(Instant now) const;
+
+  /// Does a part of a rebuild, which begins with the first one or goes on where it was left;
+  /// `generation` is that of the model in the making: none at first.
+  /// Errors: invalid_argument{follower}; what keeps the rebuild from going on; PortError.
+  Result<RebuildStep> rebuild(const Run& run, std::optional<std::int64_t>& generation);
+
+  /// Ends a rebuild and lets go of what it has made; false when there is none.
+  /// Errors: PortError.
+  bool cancel_rebuild();
 
  private:
   using Then = FollowerLedger::Then;
@@ -127,6 +145,15 @@ class FollowerRunner {
   void note_away(std::string why);
   void note_unreadable(std::optional<Error> why);
   [[nodiscard]] Slice read_slice(const Checkpoint& from, Position until, std::size_t limit) const;
+  [[nodiscard]] Position target();
+  [[nodiscard]] std::unique_ptr<FollowerRunner> anew();
+  [[nodiscard]] std::optional<Checkpoint> kept() const;
+  void begin_as(std::int64_t generation);
+  bool put_in_place(const Run& run, Progress& progress);
+  [[nodiscard]] std::unique_ptr<FollowerRunner> left_over();
+  [[nodiscard]] bool goes_on(const Checkpoint& left, std::int64_t generation) const;
+  void discard() noexcept { effect_->discard(); }
+  void forget_rebuild() noexcept;
   [[nodiscard]] bool is_blamed(const Slice& slice) const;
   void take(const Slice& slice, const Run& run, Progress& progress);
   [[nodiscard]] Taken have_taken(
@@ -150,12 +177,15 @@ class FollowerRunner {
   Instant rests_until_;
   std::optional<Error> away_;  // why it rests
   mutable std::mutex mutex_;
+  std::int64_t generation_ = 0;  // guarded by mutex_; that `passed_` is of
   Position passed_;  // guarded by mutex_; the checkpoint as it was seen last, and what was not
                      // wanted since, which needs no checkpoint each time
   std::uint64_t passed_proof_ = 0;   // of the event at `passed_`; of the thread that runs
   std::optional<Error> stuck_;       // guarded by mutex_; why it has halted, if that is not kept
   std::optional<Error> unreadable_;  // guarded by mutex_; what the last run ended before
   std::string store_failure_;        // guarded by mutex_; what was away at the last run
+  std::optional<RebuildProgress> rebuild_;  // guarded by mutex_
+  std::unique_ptr<FollowerRunner> next_;    // that makes the read model anew; ends before the rest
 };
 
 }  // namespace exhibition

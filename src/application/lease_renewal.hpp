@@ -30,7 +30,7 @@ class LeaseRenewal {
   void run(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     const auto is_over = [&] { return stop.stop_requested(); };
-    while (!changed_.wait_for(lock, stop, ledger_.lease() / 3, is_over)) {
+    while (!changed_.wait_for(lock, stop, ledger_.length() / 3, is_over)) {
       try {
         ledger_.renew();
       } catch (...) {  // NOLINT(bugprone-empty-catch): the next write shows what it comes to

@@ -21,6 +21,10 @@ constexpr std::size_t delivered_at_once = 256;
 constexpr std::array<std::string_view, 4> other_parts{"clock", "holds", "closings",
                                                       "subscriptions"};
 
+/// For so long, or so many events, others wait for a rebuild; then they come first.
+constexpr std::chrono::milliseconds longest_part{50};
+constexpr std::size_t rebuilt_at_once = 1000;
+
 /// What failed may be well again then.
 constexpr std::chrono::milliseconds pause_after_failure{200};
 
@@ -164,6 +168,25 @@ Result<void> Pump::discard(std::string_view name, Position dead_letter) {
     return refusal::NotFound{"dead letter", dead_letter.value()};
   }
   return {};
+}
+
+Result<RebuildStep> Pump::rebuild(std::string_view name, std::optional<std::int64_t>& generation) {
+  const Turn turn(*this);
+  if (!turn) throw std::logic_error("exhibition: rebuild was called inside a handler");
+  auto* follower = find(name);
+  if (!follower) return refusal::NotFound{"follower"};
+  return follower->rebuild({.now = clock_.now(),
+                            .max_events = rebuilt_at_once,
+                            .ends_at = std::chrono::steady_clock::now() + longest_part},
+                           generation);
+}
+
+Result<bool> Pump::cancel_rebuild(std::string_view name) {
+  const Turn turn(*this);
+  if (!turn) throw std::logic_error("exhibition: cancel_rebuild was called inside a handler");
+  auto* follower = find(name);
+  if (!follower) return refusal::NotFound{"follower"};
+  return follower->cancel_rebuild();
 }
 
 std::vector<FollowerStatus> Pump::status() const {

@@ -55,6 +55,13 @@ class Pump {
   /// Errors: not_found{follower, dead letter}; PortError.
   Result<void> discard(std::string_view follower, Position dead_letter);
 
+  /// A part of a rebuild: FollowerRunner::rebuild.
+  /// Errors: not_found{follower}; as there.
+  Result<RebuildStep> rebuild(std::string_view follower, std::optional<std::int64_t>& generation);
+
+  /// Errors: not_found{follower}; PortError.
+  Result<bool> cancel_rebuild(std::string_view follower);
+
   /// Errors: PortError.
   [[nodiscard]] std::vector<FollowerStatus> status() const;
 

@@ -60,7 +60,7 @@ class IncludeRules(Project):
         ("src/engine.cpp", "fmt/format.h"),
         ("examples/a.cpp", "../src/application/guard.hpp"),
         ("tests/unit/a.cpp", "../../src/codec/writer.hpp"),
-        ("tests/inside/a.cpp", "../../src/codec/writer.hpp"),
+        ("tests/inside/a.cpp", "../../src/adapters/sqlite/statement.hpp"),
         ("bindings/python/src/a.cpp", "../../../src/application/guard.hpp"),
     ]
     ALLOWED = [

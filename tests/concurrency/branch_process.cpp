@@ -49,6 +49,7 @@ class Unguarded final : public Followers {
  public:
   Unguarded(Followers& inside, Begun& begun) : inside_(inside), begun_(begun) {}
 
+  [[nodiscard]] std::vector<std::string> names() const override { return inside_.names(); }
   [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override {
     const auto known = begun_.find(follower);
     return known == begun_.end() ? inside_.find(follower) : known->second;

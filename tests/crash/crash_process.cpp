@@ -3,9 +3,10 @@
 //   crash_process <folder> <milliseconds since 1970> <kill point> <hit> <seed> <session>...
 //                 [position-first]
 //
-// It sells random visits of the sessions while their events are followed, until it is at the kill
-// point for the given time. Before each reservation it says "try <key> <session> <places> <held>",
-// and of each answer "reserved <key> <id>", "refused <key>", "confirmed <id>" or "cancelled <id>".
+// It sells random visits of the sessions while their events are followed, and read models made anew
+// now and then, until it is at the kill point for the given time. Before each reservation it says
+// "try <key> <session> <places> <held>", and of each answer "reserved <key> <id>", "refused <key>",
+// "confirmed <id>" or "cancelled <id>".
 // Exit status: 0 when it has sold enough and never was at that point, or 1 and why.
 
 #include <unistd.h>
@@ -28,6 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int commands = 400;
+constexpr int between_rebuilds = 40;
 
 template <class... Words>
 void say(const Words&... words) {
@@ -112,6 +114,9 @@ void run(const std::vector<std::string>& words) {
     visitor.act();
     museum.clock.advance(1s);
     if (!with_worker && i % 8 == 7) events.pump();
+    const bool is_now =
+        point.in_rebuild ? i % between_rebuilds == 7 : i == static_cast<int>(seed % (8 * commands));
+    if (is_now) events.rebuild(point.who == "my-page" ? "my-page" : "journal").value();
   }
   if (with_worker) events.stop(1h);
 }

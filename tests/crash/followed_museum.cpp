@@ -85,27 +85,30 @@ std::vector<std::string> lines_of(const fs::path& file) {
 /// The journal's file; its transaction is the one way to write to it.
 class FollowedMuseum::JournalFile final : public ProjectionStore<Journal> {
  public:
-  JournalFile(const fs::path& path, testing::Steps& steps, Journalling journalling)
-      : file_(sqlite::projection_file(path).value(), steps),
-        steps_(steps),
-        journalling_(journalling) {
-    file_.transact([](sqlite::Transaction& transaction, Followers&) {
-      transaction.execute("CREATE TABLE IF NOT EXISTS journal (id INTEGER PRIMARY KEY, line TEXT)");
-    });
-  }
+  JournalFile(std::unique_ptr<ProjectionStore<sqlite::Transaction>> file, testing::Steps& steps,
+              Journalling journalling)
+      : file_(std::move(file)), steps_(steps), journalling_(journalling) {}
 
   void transact(FunctionRef<void(Journal&, Followers&)> work) override {
     if (journalling_ == Journalling::before_the_effect) {
       transact_position_first(work);
       return;
     }
-    file_.transact([&](sqlite::Transaction& transaction, Followers& followers) {
+    file_->transact([&](sqlite::Transaction& transaction, Followers& followers) {
       Journal journal = [&](const Envelope& envelope) { write(transaction, line_of(envelope)); };
       work(journal, followers);
     });
   }
 
-  void read(FunctionRef<void(const Followers&)> reader) const override { file_.read(reader); }
+  void read(FunctionRef<void(const Followers&)> reader) const override { file_->read(reader); }
+
+  [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override {
+    return std::make_unique<JournalFile>(file_->anew(), steps_, journalling_);
+  }
+  void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
+    file_->take_place(settle);
+  }
+  void discard() noexcept override { file_->discard(); }
 
  private:
   void write(sqlite::Transaction& transaction, const std::string& line) {
@@ -117,13 +120,13 @@ class FollowedMuseum::JournalFile final : public ProjectionStore<Journal> {
   void transact_position_first(FunctionRef<void(Journal&, Followers&)> work) {
     std::vector<std::string> lines;
     Journal journal = [&](const Envelope& envelope) { lines.push_back(line_of(envelope)); };
-    file_.transact([&](sqlite::Transaction&, Followers& followers) { work(journal, followers); });
-    file_.transact([&](sqlite::Transaction& transaction, Followers&) {
+    file_->transact([&](sqlite::Transaction&, Followers& followers) { work(journal, followers); });
+    file_->transact([&](sqlite::Transaction& transaction, Followers&) {
       for (const auto& line : lines) write(transaction, line);
     });
   }
 
-  testing::FaultyProjectionStore<sqlite::Transaction> file_;
+  std::unique_ptr<ProjectionStore<sqlite::Transaction>> file_;
   testing::Steps& steps_;
   Journalling journalling_;
 };
@@ -153,12 +156,17 @@ Engine FollowedMuseum::open(const fs::path& folder) {
 }
 
 void FollowedMuseum::follow(const fs::path& folder, Journalling journalling) {
-  Result<std::unique_ptr<ProjectionStore<Journal>>> file =
-      std::make_unique<JournalFile>(journal_in(folder), journal_, journalling);
+  auto opened = sqlite::projection_file(journal_in(folder),
+                                        "CREATE TABLE journal (id INTEGER PRIMARY KEY, line TEXT)");
+  Result<std::unique_ptr<ProjectionStore<Journal>>> file = std::make_unique<JournalFile>(
+      std::make_unique<testing::FaultyProjectionStore<sqlite::Transaction>>(*std::move(opened),
+                                                                            journal_),
+      journal_, journalling);
   engine_.events()
       .project("journal", std::move(file),
-               [this](Journal& journal, const Envelope& envelope) {
-                 journal(envelope);
+               [this](Journal& journal, const Delivery& delivery) {
+                 if (delivery.replaying) journal_.take({StepKind::change, "handler.replaying"});
+                 journal(delivery.envelope);
                  journal_.take({StepKind::change, "handler.end"});
                })
       .value();

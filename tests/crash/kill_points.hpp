@@ -12,9 +12,10 @@ namespace exhibition::tests {
 
 /// A place on the path of an event at which the process can die.
 struct KillPoint {
-  std::string_view who;   ///< takes the step: "command", or the name of a follower
-  std::string_view step;  ///< of the store, or of the handler
-  bool handled = false;   ///< whether a handler has run since the last commit
+  std::string_view who;     ///< takes the step: "command", or the name of a follower
+  std::string_view step;    ///< of the store, or of the handler
+  bool handled = false;     ///< whether a handler has run since the last commit
+  bool in_rebuild = false;  ///< of its read model
 };
 
 /// "mailer: followers.save after its handler"

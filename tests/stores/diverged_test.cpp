@@ -98,6 +98,31 @@ TEST_F(ADivergedLog, ThatHasGrownAnewIsNotFollowed) {
   expect_diverged(beside);
 }
 
+TEST_F(ADivergedLog, IsFollowedAgainOnceTheReadModelIsMadeAnew) {
+  const auto copy = museum.folder() / "copy.db";
+  follow();
+  reserve({"mina"});
+  museum.pump_all();
+  museum.engine().backup(copy).value();
+  reserve({"juno", "dora"});
+  museum.pump_all();
+  restore(copy);
+  expect_diverged(beside);
+  counted = 0;
+  for (const auto* name : {"my-page", "count"}) {
+    EXPECT_TRUE(museum.events().rebuild(name).value());
+    EXPECT_EQ(status_of(name).state, FollowerState::running);
+    EXPECT_EQ(status_of(name).lag_events, 0);
+  }
+  EXPECT_EQ(counted, museum.log().size());
+  EXPECT_EQ(museum.my_page().of("juno").value().items.size(), 0U);
+  reserve({"nora"});
+  museum.events().pump();
+  EXPECT_EQ(museum.my_page().of("nora").value().items.size(), 1U);
+  EXPECT_EQ(counted, museum.log().size());
+  EXPECT_EQ(status_of("mailer").state, FollowerState::diverged) << "what it has done is done";
+}
+
 TEST_F(ADivergedLog, IsNoBookingFilesOwnVoucherDesks) {
   const auto copy = museum.folder() / "copy.db";
   follow();

@@ -129,7 +129,7 @@ TEST_F(ALockedStore, OfAFollowerIsNotWaitedForAsLongAsOneOfBookings) {
   auto engine = open_file(file, 1h).value();
   std::string patience;
   engine.events()
-      .project("model", sqlite::projection_file(model, {.lock_timeout = 1h}),
+      .project("model", sqlite::projection_file(model, {}, {.lock_timeout = 1h}),
                [&](sqlite::Transaction& transaction, const Envelope&) {
                  patience = std::to_string(std::get<std::int64_t>(
                      transaction.query("PRAGMA busy_timeout").front().front()));

@@ -41,6 +41,7 @@ class LentMyPages : public MyPages {
     lender_->transact(work);
   }
   void read(FunctionRef<void(const Followers&)> reader) const override { lender_->read(reader); }
+  [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override { return lender_->anew(); }
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
                                             std::size_t limit) const override {
     return lender_->of(member, after, limit);

@@ -59,11 +59,12 @@ class ReadModel {
 
   class Store final : public ProjectionStore<Model> {
    public:
-    Store(std::shared_ptr<State> state, std::unique_ptr<ConsumerStore> followers)
-        : state_(std::move(state)), followers_(std::move(followers)) {}
+    Store(std::shared_ptr<State> state, std::shared_ptr<ConsumerStore> followers,
+          Store* serving = nullptr)
+        : state_(std::move(state)), followers_(std::move(followers)), serving_(serving) {}
 
     void transact(FunctionRef<void(Model&, Followers&)> work) override {
-      followers_->transact([&](Followers& followers) {
+      followers()->transact([&](Followers& followers) {
         Model changed = ReadModel(state_).value();
         work(changed, followers);
         const std::lock_guard lock(state_->mutex);
@@ -71,12 +72,30 @@ class ReadModel {
       });
     }
     void read(FunctionRef<void(const Followers&)> reader) const override {
-      followers_->read(reader);
+      followers()->read(reader);
+    }
+
+    [[nodiscard]] std::unique_ptr<ProjectionStore<Model>> anew() override {
+      return std::make_unique<Store>(std::make_shared<State>(), consumer_store().value(), this);
+    }
+    void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
+      serving_->read([&](const Followers& theirs) {
+        followers_->transact([&](Followers& own) { settle(theirs, own); });
+      });
+      const std::lock_guard lock(serving_->state_->mutex);
+      serving_->state_->model = std::move(state_->model);
+      serving_->followers_ = followers_;
     }
 
    private:
+    [[nodiscard]] std::shared_ptr<ConsumerStore> followers() const {
+      const std::lock_guard lock(state_->mutex);
+      return followers_;
+    }
+
     std::shared_ptr<State> state_;
-    std::unique_ptr<ConsumerStore> followers_;
+    std::shared_ptr<ConsumerStore> followers_;  // guarded by state_->mutex
+    Store* serving_;                            // whose place it is to take
   };
 
   explicit ReadModel(std::shared_ptr<State> state) : state_(std::move(state)) {}

@@ -30,11 +30,13 @@ struct Options {
     const std::filesystem::path& path, const Options& options = {});
 
 /// Opens or makes a file for one projection or several, in which they keep whatever tables they
-/// like. Beside it lies `<path>-lock`. A commit survives the end of the process; after a power cut
+/// like: `schema` is the SQL that makes them, and is run in a file that has none, which a rebuild
+/// makes as well. Beside it lies `<path>-lock`, and `<path>-rebuild` while it is made anew. A commit survives the end of the process; after a power cut
 /// the last ones may be gone, with their checkpoints, and are made anew from the log.
 /// Errors: storage_failure, as above, and for one of the library's own files.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<ProjectionStore<Transaction>>>
-projection_file(const std::filesystem::path& path, const Options& options = {});
+projection_file(const std::filesystem::path& path, const std::string& schema = {},
+                const Options& options = {});
 
 /// Opens or makes a my-page store at `path`, a file of its own. It can be deleted while nobody has
 /// it open: it is made anew from the log.

@@ -63,6 +63,18 @@ class Effect {
 
   /// Whether events are taken in a transaction, which keeps others away while they are.
   [[nodiscard]] virtual bool is_transactional() const { return true; }
+
+  /// The same effect in a store that is to take the place of this one's, which outlives it; none for
+  /// an effect that cannot be made anew.
+  /// Errors: PortError.
+  [[nodiscard]] virtual std::unique_ptr<Effect> anew() { return nullptr; }
+
+  /// As ProjectionStore::take_place, of an effect that `anew` gave.
+  /// Errors: PortError; what `settle` throws.
+  virtual void take_place(FunctionRef<void(const Followers&, Followers&)> /*settle*/) {}
+
+  /// Lets what it has done end with it.
+  virtual void discard() noexcept {}
 };
 
 /// Exactly once: effect and checkpoint are one transaction of the projection's own store. Where the
@@ -70,10 +82,10 @@ class Effect {
 template <class Transaction>
 class ProjectionEffect final : public Effect {
  public:
-  using Handler = std::function<void(Transaction&, const Envelope&)>;
+  using Handler = std::function<void(Transaction&, const Delivery&)>;
 
   ProjectionEffect(std::shared_ptr<ProjectionStore<Transaction>> store, Handler handler)
-      : store_(std::move(store)), handler_(std::move(handler)) {}
+      : ProjectionEffect(std::move(store), std::make_shared<Handler>(std::move(handler)), false) {}
 
   Taken take(const Batch& batch, Settle settle) override {
     Taken taken;
@@ -83,7 +95,7 @@ class ProjectionEffect final : public Effect {
           taken.count = 0;
           for (const auto& envelope : events) {
             if (!taken.error && batch.is_over(taken.count)) break;
-            handle(transaction, envelope);
+            handle(transaction, {envelope, taken.count == 0 ? batch.attempt : 1, is_replay_});
             ++taken.count;
           }
           settle(followers, taken.count);
@@ -106,15 +118,29 @@ class ProjectionEffect final : public Effect {
 
   void read(FunctionRef<void(const Followers&)> reader) const override { store_->read(reader); }
 
+  [[nodiscard]] std::unique_ptr<Effect> anew() override {
+    std::shared_ptr<ProjectionStore<Transaction>> store = store_->anew();
+    if (!store) return nullptr;
+    return std::unique_ptr<Effect>(new ProjectionEffect(std::move(store), handler_, true));
+  }
+  void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
+    store_->take_place(settle);
+  }
+  void discard() noexcept override { store_->discard(); }
+
  private:
+  ProjectionEffect(std::shared_ptr<ProjectionStore<Transaction>> store,
+                   std::shared_ptr<Handler> handler, bool is_replay)
+      : store_(std::move(store)), handler_(std::move(handler)), is_replay_(is_replay) {}
+
   /// What the handler threw, told from what the store throws.
   struct Failed {
     std::exception_ptr error;
   };
 
-  void handle(Transaction& transaction, const Envelope& envelope) {
+  void handle(Transaction& transaction, const Delivery& delivery) {
     try {
-      store_->handle(transaction, [&] { handler_(transaction, envelope); });
+      store_->handle(transaction, [&] { (*handler_)(transaction, delivery); });
     } catch (const PortError&) {
       throw;  // the store's
     } catch (...) {
@@ -123,7 +149,8 @@ class ProjectionEffect final : public Effect {
   }
 
   std::shared_ptr<ProjectionStore<Transaction>> store_;
-  Handler handler_;
+  std::shared_ptr<Handler> handler_;  // one, whoever runs it
+  bool is_replay_;
 };
 
 }  // namespace exhibition

@@ -27,6 +27,11 @@ namespace exhibition {
 
 struct Context;
 
+/// A handler that writes what an event, or a delivery of one, changes in a read model.
+template <class Handler, class Transaction>
+concept Projects = std::invocable<Handler&, Transaction&, const Envelope&> ||
+                   std::invocable<Handler&, Transaction&, const Delivery&>;
+
 /// How much one pump may do.
 struct PumpBudget {
   /// Of each kind of work: expired holds to settle, reservations of withdrawn exhibitions and
@@ -102,14 +107,14 @@ class [[gnu::visibility("default")]] EventFeed {
     });
   }
 
-  /// Lets a read model of the host follow the log: `handler(transaction, envelope)` writes through
-  /// the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
+  /// Lets a read model of the host follow the log: `handler(transaction, envelope)`, or
+  /// `handler(transaction, delivery)`, writes through the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
   /// event has its effect exactly once. What it throws rolls that event back, and it is tried again
   /// as OnFailure says; a PortError rolls the batch back, and counts as no attempt.
   /// Errors: what the store's factory answered; invalid_argument{name, store, handler, batch,
   /// start}; closed; storage_failure.
   template <class Transaction, class Handler>
-    requires std::invocable<Handler&, Transaction&, const Envelope&>
+    requires Projects<Handler, Transaction>
   Result<void> project(std::string name,
                        Result<std::unique_ptr<ProjectionStore<Transaction>>> store, Handler handler,
                        const FollowerOptions& options = {}) {
@@ -117,15 +122,16 @@ class [[gnu::visibility("default")]] EventFeed {
     return project(std::move(name), *std::move(store), std::move(handler), options);
   }
   template <class Transaction, class Handler>
-    requires std::invocable<Handler&, Transaction&, const Envelope&>
+    requires Projects<Handler, Transaction>
   Result<void> project(std::string name, std::unique_ptr<ProjectionStore<Transaction>> store,
                        Handler handler, const FollowerOptions& options = {}) {
     if (!store) return refusal::InvalidArgument{"store", "must not be null"};
-    typename ProjectionEffect<Transaction>::Handler function(std::move(handler));
-    if (!function) return refusal::InvalidArgument{"handler", "must not be empty"};
+    if constexpr (requires { handler == nullptr; }) {
+      if (handler == nullptr) return refusal::InvalidArgument{"handler", "must not be empty"};
+    }
     return add(std::move(name), options,
-               std::make_unique<ProjectionEffect<Transaction>>(std::move(store),
-                                                               std::move(function)));
+               std::make_unique<ProjectionEffect<Transaction>>(
+                   std::move(store), taking_deliveries<Transaction>(std::move(handler))));
   }
 
   /// Lets something outside follow the log: e-mails, webhooks. `types` are followed, whatever
@@ -163,6 +169,22 @@ class [[gnu::visibility("default")]] EventFeed {
   /// handler.
   Result<void> discard(std::string_view follower, Position dead_letter);
 
+  /// Makes the read model of a projection anew from the beginning of the log, beside the one that
+  /// serves and goes on following, and puts it in its place once it has come as far: readers see the
+  /// one or the other. The handler gets `replaying` meanwhile. Blocks until it is done, while others
+  /// pump between its slices; true then, and false when it was told to stop or was cancelled. What is
+  /// there after a stop, an error or a crash is kept, and the next call goes on with it.
+  /// Errors: not_found{follower}; invalid_argument{follower} when it has no read model of its own that
+  /// can be made anew; log_diverged, unknown_version; storage_failure, also when it has halted at an
+  /// event, or another process is at it; closed; std::logic_error inside a handler; what `on_progress`
+  /// throws.
+  Result<bool> rebuild(std::string_view follower, const RebuildOptions& options = {});
+
+  /// Ends a rebuild, whoever runs it or has been interrupted in it, and lets go of what is there;
+  /// false when there is nothing.
+  /// Errors: not_found{follower}; closed; storage_failure; std::logic_error inside a handler.
+  Result<bool> cancel_rebuild(std::string_view follower);
+
   /// Where every durable follower is that this engine was told of, in the order in which they run.
   /// Errors: closed; storage_failure.
   [[nodiscard]] Result<std::vector<FollowerStatus>> status() const;
@@ -196,6 +218,18 @@ class [[gnu::visibility("default")]] EventFeed {
       std::invoke(callback, event, envelope);
     } else {
       std::invoke(callback, event);
+    }
+  }
+
+  template <class Transaction, class Handler>
+  static typename ProjectionEffect<Transaction>::Handler taking_deliveries(Handler handler) {
+    if constexpr (std::invocable<Handler&, Transaction&, const Envelope&>) {
+      return [handler = std::move(handler)](Transaction& transaction,
+                                            const Delivery& delivery) mutable {
+        std::invoke(handler, transaction, delivery.envelope);
+      };
+    } else {
+      return handler;
     }
   }
 

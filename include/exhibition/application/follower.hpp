@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,11 +50,12 @@ struct FollowerOptions {
   OnFailure on_failure = OnFailure::park_stream;
 };
 
-/// An event on its way to a follower whose effect is outside. It comes at least once: what the
+/// An event on its way to a follower. To one whose effect is outside it comes at least once: what the
 /// handler does it should do only once for each `key()`.
 struct Delivery {
   const Envelope& envelope;
-  int attempt = 1;  ///< 1 for the first try
+  int attempt = 1;         ///< 1 for the first try
+  bool replaying = false;  ///< in a rebuild: it is to change the read model, and nothing else
 
   [[nodiscard]] std::string key() const { return envelope.key(); }
 };
@@ -76,6 +79,19 @@ enum class FollowerState : std::uint8_t {
   return "unknown";
 }
 
+/// How far a rebuild has come on its way to where the read model is that serves.
+struct RebuildProgress {
+  Position position;
+  Position target;
+
+  friend bool operator==(const RebuildProgress&, const RebuildProgress&) = default;
+};
+
+struct RebuildOptions {
+  std::function<void(const RebuildProgress&)> on_progress = nullptr;  ///< with no lock held
+  std::stop_token stop = {};  ///< what is made is kept for the next call
+};
+
 /// Where a follower is, and how far behind.
 struct FollowerStatus {
   std::string name;
@@ -88,8 +104,10 @@ struct FollowerStatus {
                                      ///< stepped back behind it
   std::optional<Failure> failure = std::nullopt;  ///< of the event it is at
   std::int64_t parked = 0;                        ///< dead letters
-  std::int64_t unknown = 0;  ///< events that were skipped, for their types are not known
-  std::optional<Error> halted_by = std::nullopt;  ///< why it has halted
+  std::int64_t unknown = 0;     ///< events that were skipped, for their types are not known
+  std::int64_t generation = 1;  ///< of its read model: one more with every rebuild
+  std::optional<RebuildProgress> rebuild = std::nullopt;  ///< of this engine, that is not over
+  std::optional<Error> halted_by = std::nullopt;          ///< why it has halted
   std::string owner = {};  ///< the process that runs it, or ran it last: host, process, number
   std::int64_t epoch = 0;  ///< how many times that has been another one
   std::string store_failure = {};  ///< why its last run ended early: its store or another port, or

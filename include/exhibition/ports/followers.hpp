@@ -41,8 +41,9 @@ struct Checkpoint {
   Position position = {};  ///< up to here every event has had its effect, or is a dead letter
   Position begun = {};  ///< where the batch ends that was begun last; past `position` until it is
                         ///< done
-  std::uint64_t proof = 0;   ///< of the event at `position`: EventLog::proof; 0 of none
-  std::int64_t unknown = 0;  ///< events that were skipped, for their types are not known
+  std::uint64_t proof = 0;      ///< of the event at `position`: EventLog::proof; 0 of none
+  std::int64_t generation = 1;  ///< of its read model: one more with every rebuild
+  std::int64_t unknown = 0;     ///< events that were skipped, for their types are not known
   std::optional<Failure> failure = std::nullopt;
   Lease lease = {};
 
@@ -78,6 +79,8 @@ struct DeadLetter {
 class Followers {
  public:
   virtual ~Followers() = default;
+  /// Those that have saved a checkpoint, in the order of their names.
+  [[nodiscard]] virtual std::vector<std::string> names() const = 0;
   /// None for a follower that has not saved a checkpoint yet.
   [[nodiscard]] virtual std::optional<Checkpoint> find(std::string_view follower) const = 0;
   virtual void save(std::string_view follower, const Checkpoint& checkpoint) = 0;

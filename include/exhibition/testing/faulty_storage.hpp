@@ -12,6 +12,7 @@
 
 #include "exhibition/ports/storage.hpp"
 #include "exhibition/testing/faulty_storage/collections.hpp"
+#include "exhibition/testing/faulty_storage/projection_store.hpp"
 #include "exhibition/testing/faulty_storage/steps.hpp"
 
 namespace exhibition::testing {
@@ -37,6 +38,12 @@ class FaultyMyPages final : public MyPages {
     steps_.take({StepKind::read, "my_pages.read"});
     inside_->read(
         [&](const Followers& followers) { reader(FaultyFollowers(followers, nullptr, steps_)); });
+  }
+  [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override {
+    steps_.take({StepKind::files, "my_pages.anew"});
+    auto made = inside_->anew();
+    if (!made) return nullptr;
+    return std::make_unique<FaultyProjectionStore<MyPagesUnit>>(std::move(made), steps_);
   }
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
                                             std::size_t limit) const override {

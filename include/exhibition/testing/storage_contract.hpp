@@ -77,6 +77,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     ABackupOpensAsTheStoreWas, ABackupOverwritesNothing,
     ABackupIntoNowhereIsAStorageFailureAndLeavesNothing, ABackupWhileOthersWriteIsOfOneInstant,
     ABackupOfMyPagesGoesBesideTheCopyOfTheStore, AFollowerThatHasKeptNothingHasNothing,
+    TheNamesOfFollowersAreThoseThatHaveACheckpoint, AMyPageStoreIsMadeAnewBesideTheOneThatServes,
+    ASuccessorThatIsRefusedChangesNothing,
+
     ACheckpointComesOutAsItWentIn, ADeadLetterComesOutAsItWentIn,
     DeadLettersAreListedByPositionAndByStream, WhatFollowersKeepIsRolledBackWithTheirTransaction,
     WhatFollowersKeepDurablyIsKeptOrRolledBackAsWell, AStorageIsThereAndOneThatNeverWasIsNot,

@@ -13,6 +13,14 @@ FollowerState& MemoryFollowers::touch(std::string_view follower) {
   return states_[std::string(follower)];
 }
 
+std::vector<std::string> MemoryFollowers::names() const {
+  std::vector<std::string> found;
+  for (const auto& [name, state] : states_) {
+    if (state.checkpoint) found.push_back(name);
+  }
+  return found;
+}
+
 std::optional<Checkpoint> MemoryFollowers::find(std::string_view follower) const {
   return state_of(follower).checkpoint;
 }

@@ -25,6 +25,7 @@ class MemoryFollowers final : public Followers {
   explicit MemoryFollowers(FollowerStates& states, std::vector<std::string>* touched = nullptr)
       : states_(states), touched_(touched) {}
 
+  [[nodiscard]] std::vector<std::string> names() const override;
   [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override;
   void save(std::string_view follower, const Checkpoint& checkpoint) override;
   [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,

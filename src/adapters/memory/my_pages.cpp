@@ -55,6 +55,10 @@ class Unit final : public MyPagesUnit {
 
 class MemoryMyPages final : public MyPages {
  public:
+  MemoryMyPages() = default;
+  /// The successor of one.
+  explicit MemoryMyPages(MemoryMyPages& serving) : serving_(&serving) {}
+
   void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
     const std::lock_guard turn(writer_);
     Unit unit(pages_);
@@ -69,6 +73,18 @@ class MemoryMyPages final : public MyPages {
   void read(FunctionRef<void(const Followers&)> reader) const override {
     const std::shared_lock lock(mutex_);
     reader(MemoryFollowers(const_cast<FollowerStates&>(pages_.followers)));
+  }
+
+  [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override {
+    return std::make_unique<MemoryMyPages>(*this);
+  }
+  void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
+    const std::lock_guard turn(serving_->writer_);
+    transact([&](MyPagesUnit&, Followers& own) {
+      settle(MemoryFollowers(serving_->pages_.followers), own);
+    });
+    const std::unique_lock lock(serving_->mutex_);
+    serving_->pages_ = std::move(pages_);
   }
 
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,
@@ -106,6 +122,7 @@ class MemoryMyPages final : public MyPages {
     return entry;
   }
 
+  MemoryMyPages* serving_ = nullptr;  // whose place it is to take
   std::mutex writer_;
   mutable std::shared_mutex mutex_;
   Pages pages_;  // written under writer_ and mutex_, read under either

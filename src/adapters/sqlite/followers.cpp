@@ -13,6 +13,7 @@ Checkpoint checkpoint_of(Row& row) {
   found.position = row.next<Position>();
   found.begun = row.next<Position>();
   found.proof = static_cast<std::uint64_t>(row.next<std::int64_t>());
+  found.generation = row.next<std::int64_t>();
   found.unknown = row.next<std::int64_t>();
   found.lease.owner = row.next<std::string>();
   found.lease.epoch = row.next<std::int64_t>();
@@ -41,10 +42,11 @@ DeadLetter letter_of(Row& row, const Database& database) {
 
 SqliteFollowers::SqliteFollowers(Database& database)
     : database_(database),
-      find_(database,
-            "SELECT position, begun, proof, unknown, owner, epoch, lease_until, failing_position, "
-            "attempts,"
-            " retry_at, error FROM exhibition_follower WHERE name = ?1"),
+      names_(database, "SELECT name FROM exhibition_follower ORDER BY name"),
+      find_(
+          database,
+          "SELECT position, begun, proof, generation, unknown, owner, epoch, lease_until,"
+          " failing_position, attempts, retry_at, error FROM exhibition_follower WHERE name = ?1"),
       list_(database,
             "SELECT position, stream, stream_id, aggregate, aggregate_id, version, type,"
             " schema_version, occurred_at, correlation_id, actor, payload, reason, attempts, error,"
@@ -58,15 +60,18 @@ SqliteFollowers::SqliteFollowers(Database& database)
                " ORDER BY position LIMIT ?4"),
       count_(database, "SELECT count(*) FROM exhibition_dead_letter WHERE follower = ?1"),
       save_(database,
-            "INSERT OR REPLACE INTO exhibition_follower(name, position, begun, proof, unknown, "
-            "owner, epoch,"
-            " lease_until, failing_position, attempts, retry_at, error)"
-            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
+            "INSERT OR REPLACE INTO exhibition_follower(name, position, begun, proof, generation,"
+            " unknown, owner, epoch, lease_until, failing_position, attempts, retry_at, error)"
+            " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
       park_(database,
             "INSERT OR REPLACE INTO exhibition_dead_letter VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
             " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"),
       remove_(database,
               "DELETE FROM exhibition_dead_letter WHERE follower = ?1 AND position = ?2") {}
+
+std::vector<std::string> SqliteFollowers::names() const {
+  return names_.all([](Row& row) { return row.next<std::string>(); });
+}
 
 std::optional<Checkpoint> SqliteFollowers::find(std::string_view follower) const {
   return find_.one(checkpoint_of, follower);
@@ -75,8 +80,8 @@ std::optional<Checkpoint> SqliteFollowers::find(std::string_view follower) const
 void SqliteFollowers::save(std::string_view follower, const Checkpoint& checkpoint) {
   const auto& failure = checkpoint.failure;
   const auto& lease = checkpoint.lease;
-  save_.run(follower, checkpoint.position, checkpoint.begun, checkpoint.proof, checkpoint.unknown,
-            lease.owner, lease.epoch, lease.until,
+  save_.run(follower, checkpoint.position, checkpoint.begun, checkpoint.proof,
+            checkpoint.generation, checkpoint.unknown, lease.owner, lease.epoch, lease.until,
             failure ? std::optional(failure->at) : std::nullopt, failure ? failure->attempts : 0,
             failure ? failure->retry_at : Instant{}, failure ? failure->error : "");
 }

@@ -13,6 +13,7 @@ namespace exhibition::sqlite {
 class SqliteFollowers final : public Followers {
  public:
   explicit SqliteFollowers(Database& database);
+  [[nodiscard]] std::vector<std::string> names() const override;
   [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override;
   void save(std::string_view follower, const Checkpoint& checkpoint) override;
   [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,
@@ -26,7 +27,7 @@ class SqliteFollowers final : public Followers {
 
  private:
   const Database& database_;
-  mutable Statement find_, list_, list_of_, count_;
+  mutable Statement names_, find_, list_, list_of_, count_;
   Statement save_, park_, remove_;
 };
 

@@ -8,6 +8,7 @@
 #include "readers.hpp"
 #include "statement.hpp"
 #include "store_file.hpp"
+#include "successor.hpp"
 #include "writer.hpp"
 
 namespace exhibition::sqlite {
@@ -98,6 +99,16 @@ class SqliteMyPages final : public MyPages {
         writer_(store_),
         readers_(store_) {}
 
+  /// The successor of one.
+  explicit SqliteMyPages(SqliteMyPages& serving)
+      : serving_(&serving),
+        files_(serving.store_),
+        store_(files_.path(), my_page_schema, serving.store_.options(), Durability::normal),
+        unit_(store_.writer()),
+        followers_(store_.writer()),
+        writer_(store_),
+        readers_(store_) {}
+
   void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
     const NestingGuard guard(this);
     writer_.transact([&] {
@@ -128,7 +139,20 @@ class SqliteMyPages final : public MyPages {
     return std::optional(std::move(target));
   }
 
+  [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override {
+    return std::make_unique<SqliteMyPages>(*this);
+  }
+  void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
+    serving_->writer_.exclusively([&] {
+      transact([&](MyPagesUnit&, Followers& own) { settle(serving_->followers_, own); });
+      overwrite(serving_->store_, store_);
+    });
+  }
+  void discard() noexcept override { files_.discard(); }
+
  private:
+  SqliteMyPages* serving_ = nullptr;  // whose place it is to take
+  SuccessorFiles files_;
   StoreFile store_;
   SqliteMyPagesUnit unit_;     // on the writing connection
   SqliteFollowers followers_;  // on the writing connection

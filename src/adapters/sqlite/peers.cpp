@@ -12,6 +12,7 @@
 #include <random>
 #include <utility>
 
+#include "byte_lock.hpp"
 #include "exhibition/core/error.hpp"
 
 namespace exhibition::sqlite {
@@ -40,36 +41,6 @@ std::optional<std::int64_t> byte_of(std::string_view name) {
   return byte;
 }
 
-#ifdef F_OFD_SETLK
-
-struct flock one_byte(std::int64_t byte) {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  lock.l_start = byte;
-  lock.l_len = 1;
-  return lock;
-}
-
-bool try_lock(int descriptor, std::int64_t byte) {
-  auto lock = one_byte(byte);
-  return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
-}
-
-Peers::Presence presence_at(int descriptor, std::int64_t byte) {
-  auto lock = one_byte(byte);
-  if (::fcntl(descriptor, F_OFD_GETLK, &lock) != 0) return Peers::Presence::unknown;
-  return lock.l_type == F_UNLCK ? Peers::Presence::gone : Peers::Presence::alive;
-}
-
-#else
-
-bool try_lock(int, std::int64_t) { return true; }
-
-Peers::Presence presence_at(int, std::int64_t) { return Peers::Presence::unknown; }
-
-#endif
-
 }  // namespace
 
 FilePeers::FilePeers(const std::filesystem::path& store) {
@@ -81,7 +52,7 @@ FilePeers::FilePeers(const std::filesystem::path& store) {
   for (int attempts = 8; descriptor_ >= 0; --attempts) {
     const auto byte = bytes(random);
     self_ = name_of(byte);
-    if (try_lock(descriptor_, byte)) return;
+    if (try_lock_byte(descriptor_, byte)) return;
     if (attempts == 0 || (errno != EAGAIN && errno != EACCES)) {
       ::close(std::exchange(descriptor_, -1));
     }
@@ -94,7 +65,10 @@ FilePeers::~FilePeers() { ::close(descriptor_); }
 Peers::Presence FilePeers::presence_of(std::string_view name) const {
   if (name == self_) return Presence::alive;
   const auto byte = byte_of(name);
-  return byte ? presence_at(descriptor_, *byte) : Presence::gone;
+  if (!byte) return Presence::gone;
+  const auto is_locked = is_byte_locked(descriptor_, *byte);
+  if (!is_locked) return Presence::unknown;
+  return *is_locked ? Presence::alive : Presence::gone;
 }
 
 std::chrono::milliseconds FilePeers::time() const {

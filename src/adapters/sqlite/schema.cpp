@@ -52,6 +52,7 @@ ALTER TABLE exhibition_follower ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN proof INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE exhibition_follower ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
 )sql";
 
 constexpr std::array booking_migrations = {R"sql(
@@ -216,7 +217,8 @@ INSERT INTO followed VALUES(1, 0);
 )sql",
                                            follower_sql,
                                            R"sql(
-INSERT INTO exhibition_follower SELECT 'my-page', position, position, NULL, 0, 0, '' FROM followed;
+INSERT INTO exhibition_follower SELECT 'my-page', position, position, NULL, 0, 0, '' FROM followed
+  WHERE position > 0;
 DROP TABLE followed;
 )sql",
                                            lease_sql};

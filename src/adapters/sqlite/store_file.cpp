@@ -94,9 +94,10 @@ StoreFile::StoreFile(const std::filesystem::path& path, const Schema& schema,
   open([&] { check_identity(schema); }, [&] { migrate(schema); });
 }
 
-StoreFile::StoreFile(const std::filesystem::path& path, const Options& options)
+StoreFile::StoreFile(const std::filesystem::path& path, const Options& options,
+                     const std::string& schema)
     : path_(one_name_of(path)), options_(options), durability_(Durability::normal) {
-  open([&] { check_guest(); }, [&] { migrate_guest(); });
+  open([&] { check_guest(); }, [&] { migrate_guest(schema); });
 }
 
 template <class Check, class Migrate>
@@ -174,9 +175,12 @@ std::int64_t StoreFile::guest_version() {
   return writer_->integer("SELECT count(*) FROM sqlite_schema WHERE name = 'exhibition_follower'");
 }
 
-void StoreFile::migrate_guest() {
+void StoreFile::migrate_guest(const std::string& schema) {
   if (guest_version() == follower_schema.version()) return;
   in_one_transaction([&] {
+    if (writer_->integer("SELECT count(*) FROM sqlite_schema") == 0) {
+      writer_->execute(schema.c_str());
+    }
     // Looked at again: another process may have done it while this one waited for its turn.
     for (auto done = guest_version(); done < follower_schema.version(); ++done) {
       writer_->execute(follower_schema.migrations[static_cast<std::size_t>(done)]);

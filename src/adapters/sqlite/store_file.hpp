@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "database.hpp"
@@ -38,9 +39,10 @@ class StoreFile {
   StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
             Durability durability);
 
-  /// Opens or makes a projection file: the host's, with tables of ours as guests.
+  /// Opens or makes a projection file: the host's, with tables of ours as guests. `schema` is run in
+  /// one that has no table yet.
   /// Errors: PortError, when it is one of the library's own files among others.
-  StoreFile(const std::filesystem::path& path, const Options& options);
+  StoreFile(const std::filesystem::path& path, const Options& options, const std::string& schema);
 
   [[nodiscard]] Database& writer() { return *writer_; }
   [[nodiscard]] FileLock::Hold lock() { return FileLock::Hold(*lock_, options_.lock_timeout); }
@@ -55,7 +57,7 @@ class StoreFile {
   void migrate(const Schema& schema);
   void check_guest();
   [[nodiscard]] std::int64_t guest_version();
-  void migrate_guest();
+  void migrate_guest(const std::string& schema);
   template <class Change>
   void in_one_transaction(Change change);
 

@@ -36,6 +36,15 @@ class Writer {
     run(work);
   }
 
+  /// Runs `work()` while nobody else writes, in no transaction.
+  /// Errors: PortError when the lock is not to be had; what `work` throws.
+  template <class Work>
+  void exclusively(Work work) {
+    const std::lock_guard turn(mutex_);
+    const auto held = store_.lock();
+    work();
+  }
+
  private:
   /// Durability::full for a while.
   class Synchronized {

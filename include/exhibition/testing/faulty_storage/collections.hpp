@@ -161,6 +161,9 @@ class FaultyEventLog final : public Faulty<EventLog> {
 class FaultyFollowers final : public Faulty<Followers> {
  public:
   using Faulty::Faulty;
+  [[nodiscard]] std::vector<std::string> names() const override {
+    return query("followers.names").names();
+  }
   [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override {
     return query("followers.find").find(follower);
   }

@@ -39,6 +39,22 @@ class FaultyProjectionStore final : public ProjectionStore<Transaction> {
         [&](const Followers& followers) { reader(FaultyFollowers(followers, nullptr, steps_)); });
   }
 
+  [[nodiscard]] std::unique_ptr<ProjectionStore<Transaction>> anew() override {
+    steps_.take({StepKind::files, "projection.anew"});
+    auto made = inside_->anew();
+    if (!made) return nullptr;
+    return std::make_unique<FaultyProjectionStore>(std::move(made), steps_);
+  }
+  void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
+    inside_->take_place([&](const Followers& theirs, Followers& own) {
+      FaultyFollowers faulty(own, &own, steps_);
+      settle(FaultyFollowers(theirs, nullptr, steps_), faulty);
+      steps_.take({StepKind::commit, "projection.take_place"});
+    });
+    steps_.take({StepKind::acknowledge, "projection.in_place"});
+  }
+  void discard() noexcept override { inside_->discard(); }
+
  private:
   /// `transact(steps)` begins a transaction, does in it `steps(followers, work)`, and commits it.
   template <class Transact>

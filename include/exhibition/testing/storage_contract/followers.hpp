@@ -72,10 +72,29 @@ TYPED_TEST_P(StorageContract, AFollowerThatHasKeptNothingHasNothing) {
   });
 }
 
+TYPED_TEST_P(StorageContract, TheNamesOfFollowersAreThoseThatHaveACheckpoint) {
+  contract::in_every_store_of_followers(this->storage(), [&](auto transact, auto read) {
+    const auto names = [&] {
+      std::vector<std::string> found;
+      read([&](const Followers& followers) { found = followers.names(); });
+      return found;
+    };
+    EXPECT_TRUE(names().empty());
+    transact([](Followers& followers) {
+      followers.save("zebra", {});
+      followers.park("lion", contract::dead_letter(3, 1));
+      followers.save("antelope", {});
+      EXPECT_EQ(followers.names().size(), 2U);
+    });
+    EXPECT_EQ(names(), (std::vector<std::string>{"antelope", "zebra"}));
+  });
+}
+
 TYPED_TEST_P(StorageContract, ACheckpointComesOutAsItWentIn) {
   const Checkpoint plain{.position = Position{3},
                          .begun = Position{5},
                          .proof = 7,
+                         .generation = 3,
                          .unknown = 2,
                          .lease = {"gallery-1 4711 5b1f03c2a9", 7, std::chrono::milliseconds{9}}};
   const Checkpoint extreme{

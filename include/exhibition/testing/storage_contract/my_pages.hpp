@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -167,6 +168,64 @@ TYPED_TEST_P(StorageContract, AMyPageTransactionMayReadTheStorage) {
   EXPECT_NE(contract::position_of(*pages), Position{});
   this->storage().read(
       [&](const ReadView& view) { EXPECT_EQ(contract::position_of(*pages), view.log().head()); });
+}
+
+TYPED_TEST_P(StorageContract, AMyPageStoreIsMadeAnewBesideTheOneThatServes) {
+  using contract::Ids, contract::reservations_of;
+  const auto pages = this->storage().my_pages().value();
+  pages->transact([](MyPagesUnit& unit, Followers& followers) {
+    unit.save(samples::entry(1));
+    unit.save(samples::entry(2));
+    followers.save("my-page", {.position = Position{9}, .begun = Position{9}});
+  });
+  {
+    const auto made = pages->anew();
+    ASSERT_NE(made, nullptr);
+    made->transact([](MyPagesUnit& unit, Followers& followers) {
+      EXPECT_EQ(unit.find(ReservationId{1}), std::nullopt) << "it begins with nothing";
+      EXPECT_TRUE(followers.names().empty());
+      unit.save(samples::entry(2));
+      unit.save(samples::entry(3));
+      followers.save("my-page", {.position = Position{4}, .begun = Position{4}});
+    });
+    EXPECT_EQ(reservations_of(pages->list({}, 9)), (Ids{1, 2})) << "it serves";
+    made->take_place([](const Followers& serving, Followers& own) {
+      EXPECT_EQ(serving.find("my-page").value().position, Position{9});
+      auto checkpoint = own.find("my-page").value();
+      EXPECT_EQ(checkpoint.position, Position{4});
+      checkpoint.position = Position{7};
+      own.save("my-page", checkpoint);
+    });
+    made->discard();
+  }
+  EXPECT_EQ(reservations_of(pages->list({}, 9)), (Ids{2, 3}));
+  EXPECT_EQ(reservations_of(pages->of("mina", {}, 9)), (Ids{2, 3}));
+  EXPECT_EQ(contract::position_of(*pages), Position{7});
+  pages->transact([](MyPagesUnit& unit, Followers&) { unit.save(samples::entry(4)); });
+  EXPECT_EQ(reservations_of(pages->list({}, 9)), (Ids{2, 3, 4}));
+  pages->anew()->transact([](MyPagesUnit& unit, Followers&) {
+    EXPECT_EQ(unit.find(ReservationId{3}), std::nullopt) << "it was let go of";
+  });
+}
+
+TYPED_TEST_P(StorageContract, ASuccessorThatIsRefusedChangesNothing) {
+  using contract::Ids, contract::reservations_of;
+  const auto pages = this->storage().my_pages().value();
+  pages->transact([](MyPagesUnit& unit, Followers&) { unit.save(samples::entry(1)); });
+  const auto made = pages->anew();
+  ASSERT_NE(made, nullptr);
+  made->transact([](MyPagesUnit& unit, Followers&) { unit.save(samples::entry(2)); });
+  const auto refuse = [](const Followers&, Followers& own) {
+    own.save("my-page", {.position = Position{7}});
+    throw std::runtime_error("no");
+  };
+  EXPECT_THROW(made->take_place(refuse), std::runtime_error);
+  EXPECT_EQ(reservations_of(pages->list({}, 9)), Ids{1});
+  EXPECT_EQ(contract::position_of(*pages), Position{});
+  made->read([](const Followers& own) { EXPECT_TRUE(own.names().empty()); });
+  made->take_place([](const Followers&, Followers&) {});
+  EXPECT_EQ(reservations_of(pages->list({}, 9)), Ids{2});
+  made->discard();
 }
 
 }  // namespace exhibition::testing
