@@ -59,8 +59,9 @@ class Load {
 /// what the log makes of nothing.
 void expect_whole(const fs::path& copy, SessionId session) {
   EXPECT_EQ(RawFile(copy).column("PRAGMA integrity_check"), std::vector<std::string>{"ok"});
-  EXPECT_LE(RawFile(pages_of(copy)).integer("SELECT position FROM exhibition_follower"),
-            RawFile(copy).integer("SELECT coalesce(max(position), 0) FROM event_log"));
+  EXPECT_LE(
+      RawFile(pages_of(copy)).integer("SELECT coalesce(max(position), 0) FROM exhibition_follower"),
+      RawFile(copy).integer("SELECT coalesce(max(position), 0) FROM event_log"));
   std::vector<MyPageEntry> kept;
   {
     auto storage = sqlite::storage(copy);
