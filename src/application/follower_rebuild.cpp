@@ -20,6 +20,11 @@ Result<RebuildStep> FollowerRunner::rebuild(const Run& run,
                                     "must have a read model of its own that can be made anew"};
   }
   generation = next_->load().generation;
+  if (serving.generation >= *generation) {  // it has taken its place, and then something failed
+    next_->discard();
+    forget_rebuild();
+    return RebuildStep{.is_over = true, .is_in_place = true};
+  }
 
   Run part = run;
   const Position until = target();

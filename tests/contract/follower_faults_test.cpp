@@ -81,6 +81,40 @@ class FollowedMuseum {
 class AFollowedMuseum : public ::testing::TestWithParam<StorageKind> {};
 INSTANTIATE_TEST_SUITE_P(On, AFollowedMuseum, each_storage(), storage_name);
 
+TEST_P(AFollowedMuseum, MakesAReadModelAnewWhateverStepHasFailedFirst) {
+  for (const std::string_view follower : {"journal", "my-page"}) {
+    for (std::size_t step = 1;; ++step) {
+      SCOPED_TRACE(std::string(follower) + ", step " + std::to_string(step));
+      FailingStep steps;
+      FollowedMuseum here(GetParam(), steps);
+      for (const auto* member : {"a", "b", "a"}) here.museum.reserve(here.shown.session, member);
+      here.museum.pump_all();
+      const auto pages = here.museum.pages().list({}, 100);
+      const auto sound = [&] {
+        return here.journal() == here.log() && here.museum.pages().list({}, 100) == pages;
+      };
+      steps.fail_at(step);
+      const auto answer = here.museum.events().rebuild(follower);
+      if (!steps.has_failed()) {
+        EXPECT_TRUE(answer.value());
+        ASSERT_GT(step, 20U) << "no step was taken";
+        break;
+      }
+      steps.fail_never();
+      if (!answer) {
+        EXPECT_EQ(answer.error().code, Errc::storage_failure);
+      }
+      EXPECT_TRUE(sound()) << "the old model or the new one";
+      const auto again = here.museum.events().rebuild(follower);
+      ASSERT_TRUE(again.has_value()) << again.error();
+      EXPECT_TRUE(*again);
+      EXPECT_TRUE(sound());
+      EXPECT_EQ(here.status_of(follower).rebuild, std::nullopt);
+      EXPECT_FALSE(here.museum.events().cancel_rebuild(follower).value()) << "nothing is left";
+    }
+  }
+}
+
 TEST_P(AFollowedMuseum, CountsNoFailureOfAStoreAgainstAnEventAndGoesOn) {
   for (std::size_t step = 1;; ++step) {
     SCOPED_TRACE("step " + std::to_string(step));
