@@ -356,6 +356,7 @@ TEST_F(AWorkerTimeout, SurvivesManyThreadsAndOrphans) {
     }
   });
   EXPECT_EQ(answered + timed_out + refused, threads * calls);
+  EXPECT_GT(answered, 0U);
   while (pool.busy() > 0) std::this_thread::yield();
   EXPECT_EQ(staying.run([] { return 7; }), Result<int>(7));
 }
