@@ -42,6 +42,15 @@ class ADivergedLog : public ::testing::Test {
     throw std::runtime_error("no such follower");
   }
 
+  /// Has mina's reservation followed, and gives a copy of the booking file with its side files.
+  [[nodiscard]] fs::path follow_and_back_up() {
+    follow();
+    reserve({"mina"});
+    museum.pump_all();
+    museum.engine().backup(museum.folder() / "copy.db").value();
+    return museum.folder() / "copy.db";
+  }
+
   /// Puts a copy in the place of the booking file, and leaves the files beside it as they are.
   void restore(const fs::path& copy) {
     museum.close();
@@ -75,11 +84,7 @@ class ADivergedLog : public ::testing::Test {
 };
 
 TEST_F(ADivergedLog, ThatHasLostItsEndIsNotFollowed) {
-  const auto copy = museum.folder() / "copy.db";
-  follow();
-  reserve({"mina"});
-  museum.pump_all();
-  museum.engine().backup(copy).value();
+  const auto copy = follow_and_back_up();
   reserve({"juno", "dora"});
   museum.pump_all();
   restore(copy);
@@ -99,11 +104,7 @@ TEST_F(ADivergedLog, ThatHasGrownAnewIsNotFollowed) {
 }
 
 TEST_F(ADivergedLog, IsFollowedAgainOnceTheReadModelIsMadeAnew) {
-  const auto copy = museum.folder() / "copy.db";
-  follow();
-  reserve({"mina"});
-  museum.pump_all();
-  museum.engine().backup(copy).value();
+  const auto copy = follow_and_back_up();
   reserve({"juno", "dora"});
   museum.pump_all();
   restore(copy);
@@ -124,11 +125,7 @@ TEST_F(ADivergedLog, IsFollowedAgainOnceTheReadModelIsMadeAnew) {
 }
 
 TEST_F(ADivergedLog, IsNoBookingFilesOwnVoucherDesks) {
-  const auto copy = museum.folder() / "copy.db";
-  follow();
-  reserve({"mina"});
-  museum.pump_all();
-  museum.engine().backup(copy).value();
+  const auto copy = follow_and_back_up();
   reserve({"juno"});
   museum.pump_all();
   restore(copy);
@@ -139,11 +136,7 @@ TEST_F(ADivergedLog, IsNoBookingFilesOwnVoucherDesks) {
 }
 
 TEST_F(ADivergedLog, IsNotOneThatWasRestoredWithTheFilesBesideIt) {
-  const auto copy = museum.folder() / "copy.db";
-  follow();
-  reserve({"mina"});
-  museum.pump_all();
-  museum.engine().backup(copy).value();
+  const auto copy = follow_and_back_up();
   reserve({"juno"});
   museum.pump_all();
   museum.close();
