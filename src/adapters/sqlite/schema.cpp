@@ -46,7 +46,8 @@ CREATE INDEX exhibition_dead_letter_by_stream
   ON exhibition_dead_letter(follower, stream, stream_id, position);
 )sql";
 
-constexpr const char* lease_sql = R"sql(
+/// What else is kept of a follower since several processes may run it, and it can be made anew.
+constexpr const char* running_sql = R"sql(
 ALTER TABLE exhibition_follower ADD COLUMN owner TEXT NOT NULL DEFAULT '';
 ALTER TABLE exhibition_follower ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exhibition_follower ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
@@ -173,7 +174,7 @@ CREATE TABLE unused_id(
 INSERT INTO exhibition_follower SELECT name, position, position, NULL, 0, 0, '' FROM follower;
 DROP TABLE follower;
 )sql",
-                                           lease_sql,
+                                           running_sql,
                                            R"sql(
 CREATE TABLE log(
   one INTEGER PRIMARY KEY CHECK(one = 1),
@@ -221,9 +222,9 @@ INSERT INTO exhibition_follower SELECT 'my-page', position, position, NULL, 0, 0
   WHERE position > 0;
 DROP TABLE followed;
 )sql",
-                                           lease_sql};
+                                           running_sql};
 
-constexpr std::array follower_migrations = {follower_sql, lease_sql};
+constexpr std::array follower_migrations = {follower_sql, running_sql};
 
 }  // namespace
 
