@@ -31,8 +31,9 @@ struct Options {
 
 /// Opens or makes a file for one projection or several, in which they keep whatever tables they
 /// like: `schema` is the SQL that makes them, and is run in a file that has none, which a rebuild
-/// makes as well. Beside it lies `<path>-lock`, and `<path>-rebuild` while it is made anew. A commit survives the end of the process; after a power cut
-/// the last ones may be gone, with their checkpoints, and are made anew from the log.
+/// makes as well. Beside it lies `<path>-lock`, and `<path>-rebuild` while it is made anew. A commit
+/// survives the end of the process; after a power cut the last ones may be gone, with their
+/// checkpoints, and are made anew from the log.
 /// Errors: storage_failure, as above, and for one of the library's own files.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<ProjectionStore<Transaction>>>
 projection_file(const std::filesystem::path& path, const std::string& schema = {},

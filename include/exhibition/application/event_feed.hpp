@@ -108,9 +108,10 @@ class [[gnu::visibility("default")]] EventFeed {
   }
 
   /// Lets a read model of the host follow the log: `handler(transaction, envelope)`, or
-  /// `handler(transaction, delivery)`, writes through the transaction of `store`, in which the follower's checkpoint is kept as well, so that each
-  /// event has its effect exactly once. What it throws rolls that event back, and it is tried again
-  /// as OnFailure says; a PortError rolls the batch back, and counts as no attempt.
+  /// `handler(transaction, delivery)`, writes through the transaction of `store`, in which the
+  /// follower's checkpoint is kept as well, so that each event has its effect exactly once. What it
+  /// throws rolls that event back, and it is tried again as OnFailure says; a PortError rolls the
+  /// batch back, and counts as no attempt.
   /// Errors: what the store's factory answered; invalid_argument{name, store, handler, batch,
   /// start}; closed; storage_failure.
   template <class Transaction, class Handler>
