@@ -216,6 +216,7 @@ TEST_F(ABulkhead, RefusesOptionsThatMakeNoSense) {
   };
   EXPECT_EQ(refused({.limit = 0}), "limit");
   EXPECT_EQ(refused({.max_wait = -1ns}), "max_wait");
+  EXPECT_EQ(refused({.queue = 5, .max_wait = 0ns}), "max_wait") << "nobody would be in it";
 }
 
 TEST(ManyThreadsAtABulkhead, AreNeverMoreInsideThanItsLimitAndAllCome) {

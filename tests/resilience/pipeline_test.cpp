@@ -117,6 +117,7 @@ TEST_F(APipeline, FallsBackOnTimeouts) {
 TEST_F(APipeline, WaitsForAnOpenBreakerIfTheDeadlineAllows) {
   for (int i = 0; i < 5; ++i) breaker.acquire()->finish(Verdict::failure);
   const auto now = clock.now();
+  ASSERT_EQ(breaker.snapshot().retry_after, 1s) << "as long as a retry waits";
   EXPECT_EQ(
       run([] { return std::string("asked"); }, CallContext{.deadline = now + 1s, .clock = &clock}),
       Answer("instead of circuit_open"));
@@ -201,6 +202,34 @@ TEST_F(APipeline, FallsBackOnNothingWhereNothingIsGiven) {
   EXPECT_TRUE(guard.run([] { throw 42; }));
   EXPECT_TRUE(guard.run([]() -> Result<void> { return refusal::Timeout{}; }));
   EXPECT_EQ(asked, 2);
+}
+
+TEST_F(APipeline, FallsBackOnARefusalBeItGivenOrThrown) {
+  for (const Error& refused :
+       {Error(refusal::Overloaded{20ms}), Error(refusal::CircuitOpen{"open", 1s}),
+        Error(refusal::Timeout{20ms, false})}) {
+    Pipeline guard(fallback);
+    EXPECT_EQ(guard.run([&]() -> Answer { return refused; }),
+              Answer("instead of " + std::string(to_string(refused.code))));
+    EXPECT_EQ(guard.run([&]() -> Answer { throw Exception(refused); }),
+              Answer("instead of what was thrown"));
+  }
+}
+
+TEST_F(APipeline, AsksItsCallersJudgeOfAConstantResultAsWell) {
+  struct Strict {
+    Verdict operator()(const Answer& answer) const {
+      return answer ? Verdict::success : Verdict::failure;
+    }
+  };
+  Pipeline guard(breaker);
+  const auto answer = guard.run(
+      []() -> const Answer {
+        return refusal::NotFound{"exhibition", 7};
+      },
+      {}, Strict{});
+  EXPECT_EQ(answer.error().code, Errc::not_found);
+  EXPECT_EQ(breaker.snapshot().tally, (Tally{.calls = 1, .failures = 1}));
 }
 
 TEST_F(APipeline, DoesNotFallBackOnWhatSaysNothingOfTheCallee) {

@@ -40,6 +40,11 @@ TEST_F(ARateLimiter, LetsABurstInAndThenTheRate) {
   EXPECT_EQ(admitted(limiter, 20), 5) << "a time without calls earns no more than a burst";
 }
 
+TEST_F(ARateLimiter, LetsNoMoreInAtOnceThanInItsSpanUnlessItIsAskedTo) {
+  RateLimiter limiter("api", {.calls = 3, .per = 1h}, clock);
+  EXPECT_EQ(admitted(limiter, 20), 3);
+}
+
 TEST_F(ARateLimiter, TellsExactlyWhenTheNextOneMayCome) {
   RateLimiter limiter("api", {.calls = 10, .per = 1s, .burst = 1}, clock);
   ASSERT_TRUE(limiter.acquire());

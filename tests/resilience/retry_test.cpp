@@ -134,7 +134,7 @@ TEST_F(ARetry, AsksItsCallersJudge) {
 }
 
 TEST_F(ARetry, NeverComesBackToARefusalSoonerThanItWasAskedTo) {
-  Retry retry({.attempts = 3, .backoff = 100ms}, clock, no_chance);
+  Retry retry({.attempts = 3, .backoff = 100ms, .max_wait = 5s}, clock, no_chance);
   EXPECT_EQ(pauses(retry,
                    []() -> Result<int> {
                      return refusal::CircuitOpen{"open", 5000ms};
@@ -142,8 +142,30 @@ TEST_F(ARetry, NeverComesBackToARefusalSoonerThanItWasAskedTo) {
             (Pauses{5000ms, 5000ms}));
   EXPECT_EQ(pauses(retry, []() -> Result<int> { return refusal::Overloaded{1ms}; }),
             (Pauses{100ms, 200ms}));
-  EXPECT_EQ(pauses(retry, []() -> Result<int> { return refusal::Timeout{3000ms}; }),
+  EXPECT_EQ(pauses(retry,
+                   []() -> Result<int> {
+                     return refusal::StorageFailure{"away", 3000ms};
+                   }),
             (Pauses{3000ms, 3000ms}));
+}
+
+TEST_F(ARetry, PassesOnAtOnceWhatAsksForALongerPauseThanItsMaxWait) {
+  Retry retry({}, clock, no_chance);
+  const auto begun = clock.now();
+  for (const Error& away :
+       {Error(refusal::CircuitOpen{"open", 1001ms}), Error(refusal::Overloaded{1001ms}),
+        Error(refusal::StorageFailure{"away", 1001ms})}) {
+    EXPECT_EQ(pauses(retry, [&]() -> Result<int> { return away; }), Pauses{}) << away;
+  }
+  EXPECT_EQ(clock.now(), begun);
+  EXPECT_EQ(pauses(retry, []() -> Result<int> { return refusal::Overloaded{1000ms}; }),
+            (Pauses{1000ms, 1000ms}));
+}
+
+TEST_F(ARetry, DoesNotWaitOnceMoreForAsLongAsATimeoutHasTaken) {
+  Retry retry({.attempts = 3, .backoff = 100ms}, clock, no_chance);
+  EXPECT_EQ(pauses(retry, []() -> Result<int> { return refusal::Timeout{3000ms}; }),
+            (Pauses{100ms, 200ms}));
 }
 
 TEST_F(ARetry, DoesNotComeBackToARefusalThatDoesNotSayWhen) {
@@ -153,7 +175,7 @@ TEST_F(ARetry, DoesNotComeBackToARefusalThatDoesNotSayWhen) {
 }
 
 TEST_F(ARetry, DoesNotWaitForWhatIsAfterItsDeadline) {
-  Retry retry({.attempts = 9, .backoff = 100ms, .factor = 1}, clock, no_chance);
+  Retry retry({.attempts = 9, .backoff = 100ms, .factor = 1, .max_wait = 5s}, clock, no_chance);
   const auto in = [&](std::chrono::nanoseconds span) {
     return CallContext{.deadline = clock.now() + span, .clock = &clock};
   };
@@ -225,9 +247,11 @@ TEST(RetryOptions, AreRefusedByNameWhenTheyMakeNoSense) {
       {"factor", {.factor = 0.5}},
       {"factor", {.factor = nan}},
       {"max_backoff", {.backoff = 2s, .max_backoff = 1s}},
+      {"max_wait", {.max_wait = -1ns}},
       {"jitter", {.jitter = 1.1}},
       {"jitter", {.jitter = nan}},
       {"budget", {.budget = 1'000'001}},
+      {"budget", {.budget = std::numeric_limits<std::size_t>::max() / 4}},
   };
   for (const auto& [field, options] : bad) {
     SCOPED_TRACE(field);
@@ -242,7 +266,7 @@ TEST_F(ARetry, ComesBackNoSoonerThanItIsToldHoweverLongThatIs) {
   using Hours = std::chrono::duration<std::int64_t, std::ratio<3600>>;
   for (const std::chrono::milliseconds hint :
        {std::chrono::milliseconds::max(), std::chrono::milliseconds{Hours{24 * 366 * 290}}}) {
-    Retry retry({.attempts = 2}, clock);
+    Retry retry({.attempts = 2, .max_wait = std::chrono::nanoseconds::max()}, clock);
     const auto between = pauses(retry, [&]() -> Result<int> { return refusal::Overloaded{hint}; });
     for (const auto pause : between) EXPECT_GT(pause, Hours{24 * 366 * 200}) << hint.count();
   }
@@ -262,7 +286,7 @@ TEST_F(ARetry, WhoseBudgetIsUsedUpTriesNoRefusalAgainEither) {
 }
 
 TEST_F(ARetry, HeedsTheHintOfARefusalThatIsThrown) {
-  Retry retry({.attempts = 2, .jitter = 0}, clock);
+  Retry retry({.attempts = 2, .max_wait = 60s, .jitter = 0}, clock);
   const auto begun = clock.now();
   EXPECT_THROW((void)Pipeline(retry).run([]() -> int {
     throw Exception(refusal::StorageFailure{"away", 60s});

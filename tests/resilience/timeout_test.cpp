@@ -77,12 +77,27 @@ TEST_F(ATimeout, DropsWhatComesTooLate) {
             missed);
 }
 
-TEST_F(ATimeout, PassesOnWhatIsThrownHoweverLate) {
+TEST_F(ATimeout, DropsWhatIsThrownTooLateAsWell) {
   EXPECT_THROW((void)guard.run([&] {
-    clock.advance(1s);
+    clock.advance(100ms);
     throw std::runtime_error("gone");
   }),
-               std::runtime_error);
+               std::runtime_error)
+      << "just in time";
+  CircuitBreaker breaker("remote", {}, clock);
+  Pipeline both(breaker, timeout);
+  const auto late = [&](auto thrown) {
+    return both.run([&] {
+      clock.advance(101ms);
+      throw thrown;
+    });
+  };
+  EXPECT_EQ(late(std::runtime_error("gone")).error(), missed);
+  EXPECT_EQ(late(42).error(), missed);
+  EXPECT_EQ(late(Exception(refusal::NotFound{"exhibition", 7})).error(), missed);
+  EXPECT_EQ(breaker.snapshot().tally, (Tally{.calls = 3, .failures = 3}));
+  EXPECT_THROW((void)late(Exception(refusal::Overloaded{20ms})), Exception)
+      << "a refusal, however late, stays one";
 }
 
 TEST_F(ATimeout, IsAFailureToTheBreakerAroundItButALateRefusalIsNone) {
@@ -263,6 +278,15 @@ TEST_F(AWorkerTimeout, DropsAnAnswerThatComesTooLateAsATimeoutDoes) {
     return 7;
   });
   EXPECT_EQ(late.error(), Error(refusal::Timeout{1s}));
+  const auto thrown = [&](auto what) {
+    return guard.run([&clock, what] {
+      clock.advance(5s);
+      throw what;
+    });
+  };
+  EXPECT_EQ(thrown(std::runtime_error("gone")).error(), Error(refusal::Timeout{1s}));
+  EXPECT_EQ(thrown(42).error(), Error(refusal::Timeout{1s}));
+  EXPECT_THROW((void)thrown(Exception(refusal::Overloaded{20ms})), Exception);
 }
 
 TEST_F(AWorkerTimeout, HasAThreadNoSoonerThanWhatAnOrphanGaveHasEnded) {

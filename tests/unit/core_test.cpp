@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <concepts>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <type_traits>
@@ -31,6 +33,14 @@ TEST(AResult, HoldsAValue) {
   const Result<std::string> text = "text";
   EXPECT_EQ(text->size(), 4U);
 }
+
+static_assert(!std::constructible_from<Result<bool>, Result<int>>,
+              "whether there is a number is not the answer");
+static_assert(std::constructible_from<Result<Result<int>>, Result<int>>);
+static_assert(std::convertible_to<int, Result<long>>);
+static_assert(!std::convertible_to<int, Result<std::chrono::seconds>>, "of what?");
+static_assert(!std::convertible_to<std::optional<int>, Result<bool>>);
+static_assert(std::constructible_from<Result<std::chrono::seconds>, int>);
 
 TEST(AResult, HoldsAnError) {
   const Result<int> answer = refusal::SoldOut{2, 1};

@@ -13,10 +13,16 @@ namespace exhibition {
 template <class T>
 class Result;
 
-/// What a Result<T> takes for its value.
+template <class T>
+inline constexpr bool is_result = false;
+template <class T>
+inline constexpr bool is_result<Result<T>> = true;
+
+/// What a Result<T> takes for its value. Another Result is no bool, though it can be asked like one.
 template <class U, class T>
 concept ValueOf = !std::same_as<std::remove_cvref_t<U>, Result<T>> &&
-                  std::constructible_from<T, U> && !std::convertible_to<U, Error>;
+                  std::constructible_from<T, U> && !std::convertible_to<U, Error> &&
+                  !(std::same_as<std::remove_cv_t<T>, bool> && is_result<std::remove_cvref_t<U>>);
 
 /// What an operation comes to: a value, or the Error that says why there is none. The member names
 /// are those of std::expected; value() of an error throws Exception.
@@ -27,7 +33,8 @@ class [[nodiscard]] Result {
   using value_type = T;
 
   template <ValueOf<T> U = T>
-  Result(U&& value)  // NOLINT(google-explicit-constructor): a value is a result
+  explicit(!std::convertible_to<U, T>)
+      Result(U&& value)  // NOLINT(google-explicit-constructor): a value is a result
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}
 
   template <std::convertible_to<Error> E>

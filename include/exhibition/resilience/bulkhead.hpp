@@ -30,6 +30,9 @@ struct BulkheadOptions {
     using Bad = refusal::InvalidArgument;
     if (limit < 1) return Bad{"limit", "must be at least 1"};
     if (max_wait < std::chrono::nanoseconds{0}) return Bad{"max_wait", "must not be negative"};
+    if (queue > 0 && max_wait == std::chrono::nanoseconds{0}) {
+      return Bad{"max_wait", "must be longer than nothing where there is a queue"};
+    }
     return {};
   }
 };

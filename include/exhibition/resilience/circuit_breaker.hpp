@@ -62,8 +62,10 @@ class CircuitBreaker {
         options_(checked(std::move(options))),
         clock_(clock),
         is_steady_(&clock == &steady_clock()),
+        is_timed_(options_.slow_after.count() > 0),
+        slow_after_(is_timed_ ? options_.slow_after : std::chrono::nanoseconds::max()),
         failure_rate_(options_.failure_rate),
-        slow_rate_(options_.slow_after.count() > 0 ? Rate(options_.slow_rate) : Rate::never()),
+        slow_rate_(is_timed_ ? Rate(options_.slow_rate) : Rate::never()),
         seconds_(options_.window, options_.buckets, now()),
         last_(std::max<std::size_t>(options_.count_window, 1)),
         probes_(options_) {}
@@ -127,21 +129,24 @@ class CircuitBreaker {
     options.check().value();
     return options;
   }
-  static std::chrono::milliseconds rounded_up(std::chrono::nanoseconds span) {
-    const auto count = static_cast<std::uint64_t>(std::max(span, {}).count());
-    return std::chrono::milliseconds{(count + 999'999) / 1'000'000};
-  }
 
   [[nodiscard]] Period period() const noexcept { return period_.load(std::memory_order_acquire); }
+
+  /// What most calls are like is written out where they are made, and the rest kept out of it.
+  Result<Permit> acquire_unusual(Period in) noexcept;
+  void finish(Permit& permit, Verdict verdict) noexcept;
+  void finish_unusual(Permit& permit, Verdict verdict) noexcept;
+  void judge(Permit& permit, Verdict verdict, Moment now) noexcept;
+  [[nodiscard]] bool is_watchful() const noexcept;
 
   /// Nobody's own clock is asked without a virtual call, which would cost as much as all the rest.
   [[nodiscard]] Moment now() const noexcept { return is_steady_ ? steady_now() : clock_.now(); }
 
   Result<Permit> acquire_probe(Moment now) noexcept;
-  Result<Permit> refuse(BreakerState state, Moment now) noexcept;
+  Result<Permit> refuse(BreakerState state, std::optional<std::chrono::nanoseconds> wait) noexcept;
   [[nodiscard]] Moment refuses_until(BreakerState state) const noexcept;
-  [[nodiscard]] std::chrono::nanoseconds wait(BreakerState state, Moment now) const noexcept;
-  void finish(Permit& permit, Verdict verdict) noexcept;
+  [[nodiscard]] std::chrono::nanoseconds wait(BreakerState state, Moment until,
+                                              Moment now) const noexcept;
   void finish_probe(Permit& permit, Verdict verdict, Outcome outcome, Moment now) noexcept;
   void open_for(Permit& permit, std::chrono::nanoseconds span) noexcept;
   void record(Period in, Outcome outcome, Moment now) noexcept;
@@ -160,6 +165,8 @@ class CircuitBreaker {
   BreakerOptions options_;
   const MonotonicClock& clock_;
   bool is_steady_;
+  bool is_timed_;                        // whether a call can be slow
+  std::chrono::nanoseconds slow_after_;  // for ever, if it cannot
   Rate failure_rate_;
   Rate slow_rate_;
 

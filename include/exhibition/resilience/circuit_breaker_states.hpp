@@ -16,17 +16,25 @@
 
 namespace exhibition {
 
-inline Result<CircuitBreaker::Permit> CircuitBreaker::acquire() noexcept {
+[[gnu::always_inline]] inline Result<CircuitBreaker::Permit> CircuitBreaker::acquire() noexcept {
   const Period in = period();
-  const BreakerState state = in.state();
-  if (state == BreakerState::closed || state == BreakerState::metrics_only) {
-    return Permit(*this, in, options_.slow_after.count() > 0 ? now() : Moment{});
+  if (in.state() != BreakerState::closed) [[unlikely]] {
+    return acquire_unusual(in);
   }
-  if (state == BreakerState::disabled) return Permit(*this, in, Moment{});
-  if (state == BreakerState::forced_open) return refuse(state, {});
+  return Permit(*this, in, is_timed_ ? now() : Moment{});
+}
+
+inline Result<CircuitBreaker::Permit> CircuitBreaker::acquire_unusual(Period in) noexcept {
+  const BreakerState state = in.state();
   const Moment now = this->now();
-  if (now < refuses_until(state)) return refuse(state, now);
-  return acquire_probe(now);
+  if (state == BreakerState::open || state == BreakerState::half_open) [[likely]] {
+    if (const Moment until = refuses_until(state); now < until) [[likely]] {
+      return refuse(state, wait(state, until, now));
+    }
+    return acquire_probe(now);
+  }
+  if (state == BreakerState::forced_open) return refuse(state, std::nullopt);
+  return Permit(*this, in, now);
 }
 
 inline BreakerSnapshot CircuitBreaker::snapshot() const noexcept {
@@ -40,7 +48,8 @@ inline BreakerSnapshot CircuitBreaker::snapshot() const noexcept {
                        .late = late_.sum(),
                        .thrown = events_.thrown()};
   const bool may_refuse = seen.state == BreakerState::open || seen.state == BreakerState::half_open;
-  if (may_refuse && now < refuses_until(seen.state)) seen.retry_after = wait(seen.state, now);
+  const Moment until = refuses_until(seen.state);
+  if (may_refuse && now < until) seen.retry_after = wait(seen.state, until, now);
   return seen;
 }
 
@@ -50,24 +59,21 @@ inline Moment CircuitBreaker::refuses_until(BreakerState state) const noexcept {
   return Moment{std::chrono::nanoseconds{end.load(std::memory_order_relaxed)}};
 }
 
-/// For how long, open or half open.
-inline std::chrono::nanoseconds CircuitBreaker::wait(BreakerState state,
+/// How long to stay away when it lets none through until then, which may be over by now.
+inline std::chrono::nanoseconds CircuitBreaker::wait(BreakerState state, Moment until,
                                                      Moment now) const noexcept {
-  const auto least = state == BreakerState::open
-                         ? std::chrono::nanoseconds{1}
-                         : std::max(options_.min_retry_after, std::chrono::nanoseconds{1});
-  const Moment until = refuses_until(state);
-  return until <= now ? least : std::max(least, until - now);
+  const auto left = now < until ? until - now : std::chrono::nanoseconds{1};
+  return state == BreakerState::half_open ? std::max(left, options_.min_retry_after) : left;
 }
 
 /// Written where it stays: a copy of what was just written costs more than all the rest.
-inline Result<CircuitBreaker::Permit> CircuitBreaker::refuse(BreakerState state,
-                                                             Moment now) noexcept {
+[[gnu::always_inline]] inline Result<CircuitBreaker::Permit> CircuitBreaker::refuse(
+    BreakerState state, std::optional<std::chrono::nanoseconds> wait) noexcept {
   rejected_.add();
   Result<Permit> refused = refusal::CircuitOpen{};
   auto& why = *std::get_if<refusal::CircuitOpen>(&refused.error().detail);
   why.state = to_string(state);
-  if (state != BreakerState::forced_open) why.retry_after = rounded_up(wait(state, now));
+  if (wait) why.retry_after = std::chrono::ceil<std::chrono::milliseconds>(*wait);
   return refused;
 }
 
@@ -98,7 +104,8 @@ inline Result<CircuitBreaker::Permit> CircuitBreaker::acquire_probe(Moment now) 
                             in.state() == BreakerState::metrics_only ||
                             in.state() == BreakerState::disabled;
   if (lets_through) return Permit(*this, in, now);
-  return refuse(in.state(), now);
+  if (in.state() == BreakerState::forced_open) return refuse(in.state(), std::nullopt);
+  return refuse(in.state(), wait(in.state(), refuses_until(in.state()), now));
 }
 
 inline void CircuitBreaker::expire_probes(Moment now) noexcept {
@@ -118,7 +125,29 @@ inline void CircuitBreaker::note_places() noexcept {
   lease_ends_.store(next ? next->time_since_epoch().count() : long_ago, std::memory_order_relaxed);
 }
 
-inline void CircuitBreaker::finish(Permit& permit, Verdict verdict) noexcept {
+[[gnu::always_inline]] inline void CircuitBreaker::finish(Permit& permit,
+                                                          Verdict verdict) noexcept {
+  const bool is_usual = verdict == Verdict::success && period() == permit.period_ &&
+                        permit.period_.state() == BreakerState::closed && !is_watchful();
+  if (!is_usual) [[unlikely]] {
+    return finish_unusual(permit, verdict);
+  }
+  const Moment now = this->now();
+  const bool is_counted =
+      now - permit.start_ <= slow_after_ && seconds_.try_count(permit.period_.generation(), now);
+  if (!is_counted) [[unlikely]] {
+    judge(permit, verdict, now);
+  }
+}
+
+/// Whether even a success in time has to be looked at.
+inline bool CircuitBreaker::is_watchful() const noexcept {
+  return options_.count_window > 0 || is_armed_.load(std::memory_order_relaxed) ||
+         has_failures_.load(std::memory_order_relaxed);
+}
+
+[[gnu::noinline]] inline void CircuitBreaker::finish_unusual(Permit& permit,
+                                                             Verdict verdict) noexcept {
   const Period in = permit.period_;
   if (period() != in) {
     if (verdict != Verdict::ignored) late_.add();
@@ -129,10 +158,15 @@ inline void CircuitBreaker::finish(Permit& permit, Verdict verdict) noexcept {
     ignored_.add();
     return;
   }
-  const Moment now = this->now();
-  const Outcome outcome{
-      .is_failure = verdict == Verdict::failure,
-      .is_slow = options_.slow_after.count() > 0 && now - permit.start_ > options_.slow_after};
+  judge(permit, verdict, this->now());
+}
+
+/// A call of this period, as far as it has been seen.
+[[gnu::noinline]] inline void CircuitBreaker::judge(Permit& permit, Verdict verdict,
+                                                    Moment now) noexcept {
+  const Period in = permit.period_;
+  const Outcome outcome{.is_failure = verdict == Verdict::failure,
+                        .is_slow = now - permit.start_ > slow_after_};
   if (in.state() == BreakerState::half_open) {
     finish_probe(permit, verdict, outcome, now);
   } else {

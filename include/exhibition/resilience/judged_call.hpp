@@ -12,9 +12,11 @@
 
 namespace exhibition {
 
-template <class R>
+template <class Given>
 struct AsResult {
-  using type = Result<R>;
+  static_assert(!std::is_reference_v<Given>, "a call gives a value, a Result or nothing");
+  static_assert(!std::convertible_to<Given, Error>, "a call that gives an Error gives a Result");
+  using type = Result<Given>;
 };
 template <class T>
 struct AsResult<Result<T>> {
@@ -54,23 +56,12 @@ template <class Given, class Judge, class Answer>
   }
 }
 
-/// Calls `call()`, has `judge` judge it, and tells `done(verdict)` before it passes on what came of
-/// it: a Result as it is, anything else in one, an exception unchanged. `done` is not told when the
-/// thread is cancelled, which says nothing of the callee.
-template <class Call, class Judge, class Done>
-AnswerOf<Call> call_and_judge(Call&& call, const Judge& judge, Done&& done) {
-  using Given = std::remove_cv_t<std::invoke_result_t<Call&>>;
-  static_assert(!std::is_reference_v<Given>, "a call gives a value, a Result or nothing");
+/// Gives what `call()` gives. What it throws is for `caught(thrown)` to answer, null being no
+/// std::exception, or to let go on with `throw;`. The end of a cancelled thread goes on by itself.
+template <class Call, class Caught>
+std::invoke_result_t<Call&> call_or(Call&& call, Caught&& caught) {
   try {
-    if constexpr (std::is_void_v<Given>) {
-      std::invoke(call);
-      done(Verdict::success);
-      return {};
-    } else {
-      AnswerOf<Call> answer = std::invoke(call);
-      done(verdict_of_answer<Given>(judge, answer));
-      return answer;
-    }
+    return std::invoke(call);
   }
 #ifdef __GLIBCXX__  // whose streams declare it
   catch (__cxxabiv1::__forced_unwind&) {
@@ -78,12 +69,34 @@ AnswerOf<Call> call_and_judge(Call&& call, const Judge& judge, Done&& done) {
   }
 #endif
   catch (const std::exception& thrown) {
-    done(verdict_of_thrown(judge, &thrown));
-    throw;
+    return caught(&thrown);
   } catch (...) {
-    done(verdict_of_thrown(judge, nullptr));
-    throw;
+    return caught(nullptr);
   }
+}
+
+/// Calls `call()`, has `judge` judge it, and tells `done(verdict)` before it passes on what came of
+/// it: a Result as it is, anything else in one, an exception unchanged. `done` is not told when the
+/// thread is cancelled, which says nothing of the callee.
+template <class Call, class Judge, class Done>
+AnswerOf<Call> call_and_judge(Call&& call, const Judge& judge, Done&& done) {
+  using Given = std::remove_cv_t<std::invoke_result_t<Call&>>;
+  return call_or(
+      [&]() -> AnswerOf<Call> {
+        if constexpr (std::is_void_v<Given>) {
+          std::invoke(call);
+          done(Verdict::success);
+          return {};
+        } else {
+          AnswerOf<Call> answer = std::invoke(call);
+          done(verdict_of_answer<Given>(judge, answer));
+          return answer;
+        }
+      },
+      [&](const std::exception* thrown) -> AnswerOf<Call> {
+        done(verdict_of_thrown(judge, thrown));
+        throw;
+      });
 }
 
 }  // namespace exhibition

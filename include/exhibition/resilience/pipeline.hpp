@@ -42,20 +42,18 @@ class Fallback {
   std::invoke_result_t<Next&, const CallContext&> run(const CallContext& context, Next&& next,
                                                       const Judge& judge) {
     using Answer = std::invoke_result_t<Next&, const CallContext&>;
-    std::optional<Answer> answer;
-    Verdict verdict = Verdict::ignored;
-    std::exception_ptr thrown;
-    try {
-      answer.emplace(call_and_judge([&] { return next(context); }, judge,
-                                    [&](Verdict judged) { verdict = judged; }));
-    } catch (...) {
-      if (verdict != Verdict::failure) throw;
-      thrown = std::current_exception();
-    }
-    if (thrown) return answer_of<Answer>(FailedCall{.thrown = thrown});
+    std::exception_ptr kept;
+    auto answer = call_or([&]() -> std::optional<Answer> { return next(context); },
+                          [&](const std::exception* thrown) -> std::optional<Answer> {
+                            const auto verdict = verdict_of_thrown(judge, thrown);
+                            if (verdict != Verdict::failure && !is_refusal(thrown)) throw;
+                            kept = std::current_exception();
+                            return std::nullopt;
+                          });
+    if (!answer) return answer_of<Answer>(FailedCall{.thrown = kept});
     const Error* error = *answer ? nullptr : &answer->error();
-    const bool is_refused = error && is_refusal(*error);
-    if (verdict != Verdict::failure && !is_refused) return *std::move(answer);
+    const bool is_failure = verdict_of_answer<Answer>(judge, *answer) == Verdict::failure;
+    if (!is_failure && !(error && is_refusal(*error))) return *std::move(answer);
     return answer_of<Answer>(FailedCall{.error = error});
   }
 
@@ -115,8 +113,7 @@ requires(sizeof...(Policies) > 0 && is_in_order({Policies::layer...})) class Pip
   /// Errors: overloaded, circuit_open, timeout; those of the call.
   template <class Call, class Judge = JudgeByError>
   auto run(Call&& call, const CallContext& context = {}, const Judge& judge = {}) const {
-    using Given = decltype(make(call, context));
-    static_assert(!std::is_reference_v<Given>, "a call gives a value, a Result or nothing");
+    using Given = GivenBy<Call>;
     if constexpr (detaches_any) {
       static_assert(std::copy_constructible<std::decay_t<Call>>,
                     "a call inside a WorkerTimeout may outlive its caller, and is copied for it");
@@ -145,13 +142,17 @@ requires(sizeof...(Policies) > 0 && is_in_order({Policies::layer...})) class Pip
     }
   }
 
+  template <class Call>
+  using GivenBy =
+      std::remove_cv_t<decltype(make(std::declval<Call&>(), std::declval<const CallContext&>()))>;
+
   /// With what is inside the policies before number `At`.
   template <std::size_t At, class Call, class Judge>
   static auto run_from(const Pointers& policies, Call& call, const CallContext& context,
                        const Judge& judge) {
     if constexpr (At == sizeof...(Policies)) {
-      using Given = decltype(make(call, context));
-      using Answer = typename AsResult<std::remove_cv_t<Given>>::type;
+      using Given = GivenBy<Call>;
+      using Answer = typename AsResult<Given>::type;
       // Whoever has waited in vain for a place, or for a thread, asks no more.
       if (context.is_over() || (context.beginning && !context.beginning->begin())) {
         return Answer(Error(refusal::Timeout{hint({}), false}));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -21,7 +22,8 @@ struct RateLimiterOptions {
   std::uint32_t calls = 100;                               ///< in each `per`; at least 1. The time
                                                            ///< of each is rounded up to whole ns
   std::chrono::nanoseconds per = std::chrono::seconds{1};  ///< at least 1 ns for each call
-  std::uint32_t burst = 100;  ///< calls at once, after a time without any; at least 1
+  /// Calls at once, after a time without any; as many as `calls` if not given; at least 1.
+  std::optional<std::uint32_t> burst = std::nullopt;
 
   /// Errors: invalid_argument{the first field that breaks its rule}.
   [[nodiscard]] Result<void> check() const {
@@ -30,12 +32,13 @@ struct RateLimiterOptions {
     if (calls < 1) return Bad{"calls", "must be at least 1"};
     if (per.count() < calls) return Bad{"per", "must be at least 1 ns for each call"};
     if (per > longest) return Bad{"per", "must be at most 365 days"};
-    if (burst < 1) return Bad{"burst", "must be at least 1"};
-    if (burst > calls && longest / per < burst / calls) {
+    if (most_at_once() < 1) return Bad{"burst", "must be at least 1"};
+    if (most_at_once() > calls && longest / per < most_at_once() / calls) {
       return Bad{"burst", "must be at most what calls in each per allow in 365 days"};
     }
     return {};
   }
+  [[nodiscard]] std::uint32_t most_at_once() const { return burst.value_or(calls); }
 };
 
 /// Lets calls in at a rate. Those that come too soon are told exactly when the next one may.
@@ -51,7 +54,7 @@ class RateLimiter {
       : name_(std::move(name)), clock_(clock) {
     options.check().value();
     interval_ = (options.per.count() + options.calls - 1) / options.calls;
-    slack_ = interval_ * (std::int64_t{options.burst} - 1);
+    slack_ = interval_ * (std::int64_t{options.most_at_once()} - 1);
   }
   RateLimiter(const RateLimiter&) = delete;
   RateLimiter& operator=(const RateLimiter&) = delete;

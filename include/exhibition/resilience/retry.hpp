@@ -11,6 +11,7 @@
 #include <optional>
 #include <stop_token>
 #include <type_traits>
+#include <variant>
 
 #include "exhibition/core/monotonic_clock.hpp"
 #include "exhibition/core/random.hpp"
@@ -28,6 +29,8 @@ struct RetryOptions {
   std::chrono::nanoseconds backoff = std::chrono::milliseconds{100};  ///< before the second attempt
   double factor = 2;                                                ///< by which it grows; 1 to 100
   std::chrono::nanoseconds max_backoff = std::chrono::seconds{10};  ///< at least backoff
+  /// The longest pause that an answer may ask for; one that asks for a longer one is passed on.
+  std::chrono::nanoseconds max_wait = std::chrono::seconds{1};
   double jitter = 0.5;  ///< the share of the backoff that is left to chance; 0 to 1
   std::size_t budget =
       50;  ///< failures in a row, of all calls, after which none is retried; 0: any
@@ -40,6 +43,7 @@ struct RetryOptions {
     if (!(factor >= 1 && factor <= 100)) return Bad{"factor", "must be 1 to 100"};
     if (max_backoff < backoff)
       return Bad{"max_backoff", "must be at least backoff; ten seconds if not given"};
+    if (max_wait < std::chrono::nanoseconds{0}) return Bad{"max_wait", "must not be negative"};
     if (!(jitter >= 0 && jitter <= 1)) return Bad{"jitter", "must be 0 to 1"};
     if (budget > 1'000'000) return Bad{"budget", "must be at most 1,000,000"};
     return {};
@@ -82,7 +86,8 @@ class RetryBudget {
 };
 
 /// Makes a call again when it fails, each time after a longer while, or when another policy refuses
-/// it and says when to come back; never sooner than that, and never when that is after the deadline.
+/// it and says when to come back; never sooner than that, and not at all when that is after the
+/// deadline or longer than `max_wait`.
 /// For calls that may be made twice.
 /// Threads: any. All calls share the budget.
 class Retry {
@@ -92,9 +97,7 @@ class Retry {
   /// Errors: Exception(invalid_argument{the option's name}).
   explicit Retry(RetryOptions options = {}, const MonotonicClock& clock = steady_clock(),
                  RandomSource& random = system_random())
-      : options_(options), clock_(clock), random_(random), budget_(options.budget) {
-    options_.check().value();
-  }
+      : options_(checked(options)), clock_(clock), random_(random), budget_(options_.budget) {}
 
   /// As a part of a Pipeline. What the last attempt gives or throws is passed on.
   template <class Next, class Judge>
@@ -119,26 +122,36 @@ class Retry {
   }
 
  private:
+  static const RetryOptions& checked(const RetryOptions& options) {
+    options.check().value();
+    return options;
+  }
+
   [[nodiscard]] bool waits_to_try_again(std::size_t attempt, Verdict verdict, const Error* error,
                                         const CallContext& context) {
     if (attempt >= options_.attempts) return false;
-    const auto asked = error ? error->retry_after() : std::nullopt;
+    const auto asked = error ? asked_by(*error) : std::nullopt;
     const bool is_refused = verdict != Verdict::failure && error && is_refusal(*error) && asked;
     if (!is_refused && verdict != Verdict::failure) return false;
-    if (!budget_.allows_retries()) return false;
-    const auto pause = std::max(backoff_after(attempt), span_of(asked));
+    if (!budget_.allows_retries() || asked > options_.max_wait) return false;
+    const auto pause =
+        std::max(backoff_after(attempt), asked.value_or(std::chrono::nanoseconds{0}));
     const Moment next = later(clock_.now(), pause);
     if (next >= context.deadline_by(clock_) || !sleeps_until(next, context.stop)) return false;
     if (is_refused) budget_.note(Verdict::failure);
     return true;
   }
 
-  /// However long it is.
-  [[nodiscard]] static std::chrono::nanoseconds span_of(
-      std::optional<std::chrono::milliseconds> asked) noexcept {
+  /// How long it wants to be left alone, however long that is. A call that took too long has told
+  /// nobody to wait: the hint of its timeout is the time that has been waited already.
+  [[nodiscard]] static std::optional<std::chrono::nanoseconds> asked_by(
+      const Error& error) noexcept {
+    const auto* timeout = std::get_if<refusal::Timeout>(&error.detail);
+    const auto asked = error.retry_after();
+    if (!asked || (timeout && timeout->callee_was_late)) return std::nullopt;
     constexpr auto longest =
         std::chrono::floor<std::chrono::milliseconds>(std::chrono::nanoseconds::max());
-    return std::min(asked.value_or(std::chrono::milliseconds{0}), longest);
+    return std::min(*asked, longest);
   }
 
   [[nodiscard]] std::chrono::nanoseconds backoff_after(std::size_t attempt) const noexcept {

@@ -45,6 +45,18 @@ class TimeWindow {
     });
   }
 
+  /// Counts a call that was good, if that takes nothing but adding one: it is of the generation and
+  /// in the bucket of the last call of this thread.
+  [[gnu::always_inline]] bool try_count(std::uint64_t generation, Moment at) noexcept {
+    auto* const stripe = stripes_.own();
+    if (!stripe || stripe->generation.load(std::memory_order_relaxed) != generation ||
+        at >= stripe->ends) {
+      return false;
+    }
+    stripe->current->calls.add();
+    return true;
+  }
+
   [[nodiscard]] Tally tally(std::uint64_t generation, Moment at) const noexcept {
     const std::int64_t now = epoch(at);
     Tally sum;

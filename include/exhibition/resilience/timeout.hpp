@@ -2,22 +2,24 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <type_traits>
 
 #include "exhibition/core/monotonic_clock.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/resilience/call_context.hpp"
 #include "exhibition/resilience/hint.hpp"
+#include "exhibition/resilience/judged_call.hpp"
 #include "exhibition/resilience/layer.hpp"
 #include "exhibition/resilience/verdict.hpp"
 
 namespace exhibition {
 
 /// Gives a call a deadline, for it to keep: nothing can end it from outside, so a call that does not
-/// look at its CallContext takes as long as it takes. What it gives after its deadline is dropped;
-/// the caller gets `timeout`, as a breaker around this does, which is a failure to it; but one that
-/// came when its time was over is not asked, and says nothing of the callee. See WorkerTimeout for
-/// callers who cannot wait that long.
+/// look at its CallContext takes as long as it takes. What it gives or throws after its deadline is
+/// dropped; the caller gets `timeout`, as a breaker around this does, which is a failure to it; but
+/// one that came when its time was over is not asked, and says nothing of the callee. See
+/// WorkerTimeout for callers who cannot wait that long.
 /// Threads: any.
 class Timeout {
  public:
@@ -34,10 +36,19 @@ class Timeout {
                                                       const Judge&) const {
     const CallContext inner = begin(context);
     if (inner.is_over()) return not_asked();
-    auto answer = next(inner);
-    const bool is_refused = !answer && is_refusal(answer.error());
-    if (!is_refused && clock_.now() > inner.deadline) return missed();
-    return answer;
+    using Answer = std::invoke_result_t<Next&, const CallContext&>;
+    const auto is_late = [&] { return clock_.now() > inner.deadline; };
+    return call_or(
+        [&]() -> Answer {
+          auto answer = next(inner);
+          const bool is_refused = !answer && is_refusal(answer.error());
+          if (!is_refused && is_late()) return missed();
+          return answer;
+        },
+        [&](const std::exception* thrown) -> Answer {
+          if (is_refusal(thrown) || !is_late()) throw;
+          return missed();
+        });
   }
 
   /// The context of a call that begins now.

@@ -53,6 +53,12 @@ enum class Verdict : std::uint8_t {
          (timeout && !timeout->callee_was_late);
 }
 
+/// The same of what was thrown; null is no std::exception.
+[[nodiscard]] inline bool is_refusal(const std::exception* thrown) {
+  const auto* with_error = dynamic_cast<const Exception*>(thrown);
+  return with_error && is_refusal(with_error->error());
+}
+
 /// Judges what a call gave: an Error by its code, be it given or thrown in an Exception; everything
 /// else that is thrown is a failure, and everything else that is given a success. A judge of one's
 /// own may be any function of that kind; with a member `thrown(const std::exception*)` it judges

@@ -74,20 +74,25 @@ class WorkerTimeout {
     void run() noexcept override {
       std::optional<Answer> answer;
       std::exception_ptr thrown;
+      bool is_refused = false;
       if (!context_.is_over()) {
         try {
           answer.emplace((*next_)(context_));
+          is_refused = !*answer && is_refusal(answer->error());
+        } catch (const std::exception& exception) {
+          is_refused = is_refusal(&exception);
+          thrown = std::current_exception();
         } catch (...) {
           thrown = std::current_exception();
         }
       }
       next_.reset();  // what it owns ends before its caller goes on
-      const bool is_refused = answer && !*answer && is_refusal(answer->error());
-      const bool is_late = answer && !is_refused && context_.clock->now() > context_.deadline;
+      const bool is_late = !is_refused && context_.clock->now() > context_.deadline;
       const std::lock_guard lock(mutex_);
       if (state_ == State::left) return;
       state_ = State::answered;
-      if (!is_late) answer_.swap(answer);
+      if (is_late) return;
+      answer_.swap(answer);
       thrown_.swap(thrown);
     }
 
