@@ -34,7 +34,7 @@ sanitize:  ## run the tests with clang's ASan and UBSan, those with threads with
 	@cmake --workflow --preset asan
 	@cmake --workflow --preset tsan
 
-soak: build  ## run the long rounds of the random and repeated tests (about ten minutes)
+soak: build  ## run the long rounds of the random and repeated tests (about twenty minutes)
 	@ctest --preset soak
 
 # All of them run, whatever the first ones say.

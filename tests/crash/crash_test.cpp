@@ -102,6 +102,14 @@ class ACrash : public ::testing::Test {
     return status == -SIGKILL;
   }
 
+  [[nodiscard]] static std::size_t in_the_handler_of(std::string_view follower) {
+    const auto points = kill_points();
+    const auto found = std::find_if(points.begin(), points.end(), [&](const auto& point) {
+      return point.who == follower && point.step == "handler.middle";
+    });
+    return static_cast<std::size_t>(found - points.begin());
+  }
+
   /// Opens the museum anew, asks again what was not answered, lets everything be followed, and
   /// looks.
   [[nodiscard]] Faults found_afterwards() {
@@ -235,13 +243,9 @@ TEST_F(ACrash, InAHandlerAtTheSameEventEachTimeParksThatEvent) {
   open_a_new_museum();
   for (const std::string_view follower : {"journal", "mailer"}) {
     SCOPED_TRACE(follower);
-    const auto points = kill_points();
-    const auto in_the_handler = std::find_if(points.begin(), points.end(), [&](const auto& point) {
-      return point.who == follower && point.step == "handler.middle";
-    });
     std::vector<DeadLetter> parked;
     for (int deaths = 0; deaths < 40 && parked.empty(); ++deaths) {
-      ASSERT_TRUE(dies_at(static_cast<std::size_t>(in_the_handler - points.begin()), 1));
+      ASSERT_TRUE(dies_at(in_the_handler_of(follower), 1));
       parked = dead_letters_of(follower);
     }
     ASSERT_EQ(parked.size(), 1U);
@@ -264,9 +268,7 @@ TEST_F(ACrash, ShowsAPositionThatIsSavedBeforeItsEffect) {
   open_a_new_museum();
   Faults faults;
   for (std::size_t round = 0; round < 50 && faults.empty(); ++round) {
-    const auto point = random_below(kill_points().size());
-    if (kill_points()[point].who != "journal") continue;
-    dies_at(point, 1 + random_below(6));
+    dies_at(in_the_handler_of("journal"), 1 + random_below(6));
     faults = found_afterwards();
   }
   ASSERT_FALSE(faults.empty());
