@@ -59,6 +59,7 @@ class Unguarded final : public Followers {
     begun_.erase(std::string(follower));
     if (checkpoint.begun > checkpoint.position) begun_.emplace(follower, checkpoint);
   }
+  void forget(std::string_view follower) override { inside_.forget(follower); }
   [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,
                                                      std::size_t limit) const override {
     return inside_.dead_letters(follower, after, limit);

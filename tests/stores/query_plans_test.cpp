@@ -64,8 +64,12 @@ void read_everything(const ReadView& view) {
   (void)view.vouchers().list({}, 10);
   (void)view.vouchers().list_of(ReservationId{1});
   (void)view.keys().find("reserve", "key");
+  (void)view.keys().applied_before(far, {}, 10);
   (void)view.log().read({}, 10);
   (void)view.log().head();
+  (void)view.log().floor();
+  (void)view.log().id();
+  (void)view.log().proof(Position{1});
   (void)view.log().backlog({}, EventTypes::all());
   read_followers(view.followers());
 }
@@ -74,6 +78,7 @@ void write_followers(Followers& followers) {
   followers.save("desk", {.failure = Failure{.at = Position{1}, .retry_at = samples::noon}});
   followers.park("desk", {.envelope = {}, .parked_at = samples::noon});
   followers.remove("desk", {});
+  followers.forget("another desk");
 }
 
 Result<void> write_everything(UnitOfWork& unit) {
@@ -85,7 +90,9 @@ Result<void> write_everything(UnitOfWork& unit) {
   unit.vouchers().add(samples::extreme_voucher(1));
   unit.vouchers().save(samples::extreme_voucher(1));
   unit.keys().add("reserve", "key", {1, 1}, samples::noon);
+  unit.keys().remove({"reserve", "another key"});
   unit.log().append(samples::event(1));
+  unit.log().forget(unit.log().head());
   write_followers(unit.followers());
   (void)unit.exhibitions().find_for_update(ExhibitionId{1});
   (void)unit.sessions().find_for_update(SessionId{1});

@@ -40,6 +40,9 @@ class LentMyPages : public MyPages {
   void transact(FunctionRef<void(MyPagesUnit&, Followers&)> work) override {
     lender_->transact(work);
   }
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    lender_->transact_durably(work);
+  }
   void read(FunctionRef<void(const Followers&)> reader) const override { lender_->read(reader); }
   [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override { return lender_->anew(); }
   [[nodiscard]] std::vector<MyPageEntry> of(std::string_view member, ReservationId after,

@@ -84,6 +84,8 @@ class Followers {
   /// None for a follower that has not saved a checkpoint yet.
   [[nodiscard]] virtual std::optional<Checkpoint> find(std::string_view follower) const = 0;
   virtual void save(std::string_view follower, const Checkpoint& checkpoint) = 0;
+  /// Forgets its checkpoint; its dead letters stay.
+  virtual void forget(std::string_view follower) = 0;
 
   /// Dead letters in the order of their positions; `limit` is at least 1.
   [[nodiscard]] virtual std::vector<DeadLetter> dead_letters(std::string_view follower,

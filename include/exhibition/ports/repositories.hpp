@@ -106,7 +106,15 @@ struct KnownCommand {
   friend bool operator==(const KnownCommand&, const KnownCommand&) = default;
 };
 
-/// Keys are scoped to the kind of command; an adapter keeps them for 24 hours at least.
+/// Keys are scoped to the kind of command; they are kept until they are removed.
+/// Where a known command is found.
+struct StoredKey {
+  std::string command = {};  ///< its kind
+  std::string key = {};
+
+  friend auto operator<=>(const StoredKey&, const StoredKey&) = default;
+};
+
 class IdempotencyKeys {
  public:
   virtual ~IdempotencyKeys() = default;
@@ -114,6 +122,12 @@ class IdempotencyKeys {
                                                          std::string_view key) const = 0;
   virtual void add(std::string_view command, std::string_view key, const KnownCommand& applied,
                    Instant now) = 0;
+  /// Keys of commands that were applied before then, in the order of kinds and keys: the next
+  /// `limit` ones.
+  [[nodiscard]] virtual std::vector<StoredKey> applied_before(Instant before,
+                                                              const StoredKey& after,
+                                                              std::size_t limit) const = 0;
+  virtual void remove(const StoredKey& key) = 0;
 };
 
 /// A part of the log: the wanted ones among the events up to `end`.
@@ -143,15 +157,19 @@ class EventLog {
   /// Looks at the next `limit` events and gives those of the wanted types; others are not decoded.
   [[nodiscard]] virtual LogSlice slice(Position after, std::size_t limit,
                                        const EventTypes& wanted) const = 0;
-  /// The position of the last event, or the default of an empty log.
+  /// The position of the last event that was appended, or the default of a log that never had one.
   [[nodiscard]] virtual Position head() const = 0;
+  /// The position of the last event that was forgotten; the default of a log that has them all.
+  [[nodiscard]] virtual Position floor() const = 0;
+  /// Forgets the events up to there, which is at most the head, but for the proof of the last one.
+  virtual void forget(Position up_to) = 0;
   /// What there is of the wanted types after the position.
   [[nodiscard]] virtual Backlog backlog(Position after, const EventTypes& wanted) const = 0;
 
   /// Tells the log, and copies of it, from any other; of letters and digits.
   [[nodiscard]] virtual std::string id() const = 0;
   /// What proves that the log has the event that it has there: see event_proof. None where there is
-  /// no event.
+  /// no event, and below the floor.
   [[nodiscard]] virtual std::optional<std::uint64_t> proof(Position at) const = 0;
 
   /// The next `limit` events.

@@ -34,6 +34,15 @@ class FaultyMyPages final : public MyPages {
     });
     steps_.take({StepKind::acknowledge, "my_pages.acknowledge"});
   }
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    steps_.take({StepKind::begin, "my_pages.begin"});
+    inside_->transact_durably([&](Followers& followers) {
+      FaultyFollowers faulty(followers, &followers, steps_);
+      work(faulty);
+      steps_.take({StepKind::commit, "my_pages.commit"});
+    });
+    steps_.take({StepKind::acknowledge, "my_pages.acknowledge"});
+  }
   void read(FunctionRef<void(const Followers&)> reader) const override {
     steps_.take({StepKind::read, "my_pages.read"});
     inside_->read(

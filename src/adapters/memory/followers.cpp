@@ -29,6 +29,8 @@ void MemoryFollowers::save(std::string_view follower, const Checkpoint& checkpoi
   touch(follower).checkpoint = checkpoint;
 }
 
+void MemoryFollowers::forget(std::string_view follower) { touch(follower).checkpoint.reset(); }
+
 std::vector<DeadLetter> MemoryFollowers::dead_letters(std::string_view follower, Position after,
                                                       std::size_t limit) const {
   std::vector<DeadLetter> found;

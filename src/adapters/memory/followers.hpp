@@ -28,6 +28,7 @@ class MemoryFollowers final : public Followers {
   [[nodiscard]] std::vector<std::string> names() const override;
   [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override;
   void save(std::string_view follower, const Checkpoint& checkpoint) override;
+  void forget(std::string_view follower) override;
   [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,
                                                      std::size_t limit) const override;
   [[nodiscard]] std::vector<DeadLetter> dead_letters_of(std::string_view follower,

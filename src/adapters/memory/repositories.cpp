@@ -156,17 +156,32 @@ void MemoryVouchers::save(const Voucher& changed) {
 }
 
 std::optional<KnownCommand> MemoryKeys::find(std::string_view command, std::string_view key) const {
-  return find_row(desk_.tables.keys, Tables::KeyOfCommand{command, key});
+  const auto found = find_row(desk_.tables.keys, StoredKey{std::string(command), std::string(key)});
+  if (!found) return std::nullopt;
+  return found->known;
 }
 void MemoryKeys::add(std::string_view command, std::string_view key, const KnownCommand& applied,
-                     Instant) {
-  Tables::KeyOfCommand both{command, key};
-  desk_.touched->keys.push_back(both);
-  desk_.tables.keys.insert_or_assign(std::move(both), applied);
+                     Instant now) {
+  StoredKey stored{std::string(command), std::string(key)};
+  desk_.touched->keys.push_back(stored);
+  desk_.tables.keys.insert_or_assign(std::move(stored), Tables::AppliedCommand{applied, now});
+}
+std::vector<StoredKey> MemoryKeys::applied_before(Instant before, const StoredKey& after,
+                                                  std::size_t limit) const {
+  std::vector<StoredKey> found;
+  const auto& keys = desk_.tables.keys;
+  for (auto row = keys.upper_bound(after); row != keys.end() && found.size() < limit; ++row) {
+    if (row->second.at < before) found.push_back(row->first);
+  }
+  return found;
+}
+void MemoryKeys::remove(const StoredKey& key) {
+  desk_.touched->keys.push_back(key);
+  desk_.tables.keys.erase(key);
 }
 
 void MemoryLog::append(const NewEvent& event) {
-  const Position position{static_cast<std::int64_t>(desk_.tables.log.size()) + 1};
+  const Position position{desk_.tables.head() + 1};
   desk_.tables.log.push_back({.position = position,
                               .stream = stream_of(event.event),
                               .aggregate = aggregate_of(event.event),
@@ -179,31 +194,41 @@ void MemoryLog::append(const NewEvent& event) {
 LogSlice MemoryLog::slice(Position after, std::size_t limit, const EventTypes& wanted) const {
   LogSlice found{{}, after};
   const auto& log = desk_.tables.log;
-  for (auto i = static_cast<std::size_t>(after.value()); i < log.size() && found.seen < limit;
-       ++i) {
+  for (auto i = this->after(after); i < log.size() && found.seen < limit; ++i) {
     found.end = log[i].position;
     ++found.seen;
     if (wanted.contains(log[i].event)) found.events.push_back(log[i]);
   }
   return found;
 }
-Position MemoryLog::head() const {
-  return Position{static_cast<std::int64_t>(desk_.tables.log.size())};
+std::size_t MemoryLog::after(Position position) const {
+  return static_cast<std::size_t>(std::max(position.value() - desk_.tables.floor, std::int64_t{0}));
+}
+Position MemoryLog::head() const { return Position{desk_.tables.head()}; }
+Position MemoryLog::floor() const { return Position{desk_.tables.floor}; }
+
+void MemoryLog::forget(Position up_to) {
+  auto& tables = desk_.tables;
+  if (up_to <= floor()) return;
+  tables.floor_proof = proof(up_to).value_or(0);
+  const auto count = up_to.value() - tables.floor;
+  tables.log.erase(tables.log.begin(), tables.log.begin() + count);
+  tables.floor = up_to.value();
 }
 
 std::string MemoryLog::id() const { return desk_.tables.log_id; }
 
 std::optional<std::uint64_t> MemoryLog::proof(Position at) const {
-  const auto& log = desk_.tables.log;
-  if (at <= Position{} || at > head()) return std::nullopt;
-  const auto& event = log[static_cast<std::size_t>(at.value()) - 1];
+  if (at <= Position{} || at < floor() || at > head()) return std::nullopt;
+  if (at == floor()) return desk_.tables.floor_proof;
+  const auto& event = desk_.tables.log[after(at) - 1];
   return event_proof(id(), event.key(), event.occurred_at, type_of(event.event));
 }
 
 Backlog MemoryLog::backlog(Position after, const EventTypes& wanted) const {
   Backlog found;
   const auto& log = desk_.tables.log;
-  for (auto i = static_cast<std::size_t>(after.value()); i < log.size(); ++i) {
+  for (auto i = this->after(after); i < log.size(); ++i) {
     if (!wanted.contains(log[i].event)) continue;
     if (found.events++ == 0) found.since = log[i].occurred_at;
   }

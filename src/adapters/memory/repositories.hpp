@@ -89,6 +89,9 @@ class MemoryKeys final : public IdempotencyKeys {
                                                  std::string_view key) const override;
   void add(std::string_view command, std::string_view key, const KnownCommand& applied,
            Instant now) override;
+  [[nodiscard]] std::vector<StoredKey> applied_before(Instant before, const StoredKey& after,
+                                                      std::size_t limit) const override;
+  void remove(const StoredKey& key) override;
 
  private:
   Desk desk_;
@@ -101,11 +104,16 @@ class MemoryLog final : public EventLog {
   [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
                                const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
+  [[nodiscard]] Position floor() const override;
+  void forget(Position up_to) override;
   [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override;
   [[nodiscard]] std::string id() const override;
   [[nodiscard]] std::optional<std::uint64_t> proof(Position at) const override;
 
  private:
+  /// Where in the table the event after `position` is.
+  [[nodiscard]] std::size_t after(Position position) const;
+
   Desk desk_;
 };
 

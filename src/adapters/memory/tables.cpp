@@ -1,5 +1,7 @@
 #include "tables.hpp"
 
+#include <algorithm>
+
 namespace exhibition::memory {
 namespace {
 
@@ -23,6 +25,26 @@ void copy_aggregates(const Rows& from, Tables& to, const Ids& ids) {
       to.erase(id);
     }
   }
+}
+
+/// What both have is the same: only the ends differ.
+void copy_log(const Tables& from, Tables& to) {
+  while (!to.log.empty() && to.head() > from.head()) to.log.pop_back();
+  while (!to.log.empty() && to.floor < from.floor) {
+    to.log.pop_front();
+    ++to.floor;
+  }
+  const auto first = from.log.begin();
+  if (to.log.empty()) {
+    to.log = from.log;
+  } else {
+    const auto forgotten = std::max<std::int64_t>(to.floor - from.floor, 0);
+    const auto common = static_cast<std::int64_t>(to.log.size());
+    to.log.insert(to.log.begin(), first, first + forgotten);
+    to.log.insert(to.log.end(), first + forgotten + common, from.log.end());
+  }
+  to.floor = from.floor;
+  to.floor_proof = from.floor_proof;
 }
 
 }  // namespace
@@ -89,9 +111,7 @@ void copy_touched(const Tables& from, Tables& to, const Touched& touched) {
   copy_aggregates(from.vouchers, to, touched.vouchers);
   copy_rows(from.keys, to.keys, touched.keys);
   copy_rows(from.followers, to.followers, touched.followers);
-  if (to.log.size() > from.log.size()) to.log.resize(from.log.size());
-  to.log.insert(to.log.end(), from.log.begin() + static_cast<std::ptrdiff_t>(to.log.size()),
-                from.log.end());
+  copy_log(from, to);
 }
 
 }  // namespace exhibition::memory

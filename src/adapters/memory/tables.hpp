@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,16 +20,21 @@ namespace exhibition::memory {
 /// Everything that one storage keeps, with the orders in which it is asked for.
 class Tables {
  public:
-  using KeyOfCommand = std::pair<std::string, std::string>;  // kind of command, idempotency key
+  struct AppliedCommand {
+    KnownCommand known;
+    Instant at;
+  };
 
   std::map<ExhibitionId, Exhibition> exhibitions;
   std::map<SessionId, Session> sessions;
   std::map<ReservationId, Reservation> reservations;
   std::map<VoucherId, Voucher> vouchers;
-  std::map<KeyOfCommand, KnownCommand> keys;
+  std::map<StoredKey, AppliedCommand> keys;
   FollowerStates followers;
   std::string log_id;
-  std::vector<Envelope> log;  // the event at position p is log[p - 1]
+  std::deque<Envelope> log;  // the event at position p is log[p - floor - 1]
+  std::int64_t floor = 0;    // the position of the last event that was forgotten
+  std::uint64_t floor_proof = 0;
 
   std::set<std::tuple<ExhibitionId, Instant, SessionId>> sessions_by_start;
   std::set<std::pair<SessionId, ReservationId>> reservations_by_session;
@@ -47,6 +53,9 @@ class Tables {
   void erase(SessionId id);
   void erase(ReservationId id);
   void erase(VoucherId id);
+
+  /// The position of the last event.
+  [[nodiscard]] std::int64_t head() const { return floor + static_cast<std::int64_t>(log.size()); }
 };
 
 /// What a unit of work has changed, besides the log.
@@ -55,12 +64,12 @@ struct Touched {
   std::vector<SessionId> sessions;
   std::vector<ReservationId> reservations;
   std::vector<VoucherId> vouchers;
-  std::vector<Tables::KeyOfCommand> keys;
+  std::vector<StoredKey> keys;
   std::vector<std::string> followers;
 };
 
-/// Makes `to` like `from` where it was touched, and its log as long: this carries a commit to the
-/// second copy, and undoes a unit that failed.
+/// Makes `to` like `from` where it was touched, and its log as long at both ends: this carries a
+/// commit to the second copy, and undoes a unit that failed.
 void copy_touched(const Tables& from, Tables& to, const Touched& touched);
 
 }  // namespace exhibition::memory

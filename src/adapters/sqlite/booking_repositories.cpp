@@ -102,7 +102,11 @@ void SqliteReservations::save(const Reservation& changed) { write(save_, changed
 SqliteKeys::SqliteKeys(Database& database)
     : find_(database,
             "SELECT fingerprint, aggregate FROM idempotency_key WHERE command = ?1 AND key = ?2"),
-      add_(database, "INSERT INTO idempotency_key VALUES(?1, ?2, ?3, ?4, ?5)") {}
+      old_(database,
+           "SELECT command, key FROM idempotency_key"
+           " WHERE (command, key) > (?2, ?3) AND applied_at < ?1 ORDER BY command, key LIMIT ?4"),
+      add_(database, "INSERT INTO idempotency_key VALUES(?1, ?2, ?3, ?4, ?5)"),
+      remove_(database, "DELETE FROM idempotency_key WHERE command = ?1 AND key = ?2") {}
 
 std::optional<KnownCommand> SqliteKeys::find(std::string_view command, std::string_view key) const {
   return find_.one(
@@ -116,5 +120,15 @@ void SqliteKeys::add(std::string_view command, std::string_view key, const Known
                      Instant now) {
   add_.run(command, key, applied.fingerprint, applied.aggregate, now);
 }
+std::vector<StoredKey> SqliteKeys::applied_before(Instant before, const StoredKey& after,
+                                                  std::size_t limit) const {
+  return old_.all(
+      [](Row& row) {
+        auto command = row.next<std::string>();
+        return StoredKey{std::move(command), row.next<std::string>()};
+      },
+      before, after.command, after.key, limit);
+}
+void SqliteKeys::remove(const StoredKey& key) { remove_.run(key.command, key.key); }
 
 }  // namespace exhibition::sqlite

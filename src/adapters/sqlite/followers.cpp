@@ -66,6 +66,7 @@ SqliteFollowers::SqliteFollowers(Database& database)
       park_(database,
             "INSERT OR REPLACE INTO exhibition_dead_letter VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
             " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"),
+      forget_(database, "DELETE FROM exhibition_follower WHERE name = ?1"),
       remove_(database,
               "DELETE FROM exhibition_dead_letter WHERE follower = ?1 AND position = ?2") {}
 
@@ -85,6 +86,8 @@ void SqliteFollowers::save(std::string_view follower, const Checkpoint& checkpoi
             failure ? std::optional(failure->at) : std::nullopt, failure ? failure->attempts : 0,
             failure ? failure->retry_at : Instant{}, failure ? failure->error : "");
 }
+
+void SqliteFollowers::forget(std::string_view follower) { forget_.run(follower); }
 
 std::vector<DeadLetter> SqliteFollowers::dead_letters(std::string_view follower, Position after,
                                                       std::size_t limit) const {

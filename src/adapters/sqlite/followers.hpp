@@ -16,6 +16,7 @@ class SqliteFollowers final : public Followers {
   [[nodiscard]] std::vector<std::string> names() const override;
   [[nodiscard]] std::optional<Checkpoint> find(std::string_view follower) const override;
   void save(std::string_view follower, const Checkpoint& checkpoint) override;
+  void forget(std::string_view follower) override;
   [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,
                                                      std::size_t limit) const override;
   [[nodiscard]] std::vector<DeadLetter> dead_letters_of(std::string_view follower,
@@ -28,7 +29,7 @@ class SqliteFollowers final : public Followers {
  private:
   const Database& database_;
   mutable Statement names_, find_, list_, list_of_, count_;
-  Statement save_, park_, remove_;
+  Statement save_, park_, forget_, remove_;
 };
 
 }  // namespace exhibition::sqlite

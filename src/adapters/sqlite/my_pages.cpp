@@ -117,6 +117,14 @@ class SqliteMyPages final : public MyPages {
     });
   }
 
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    const NestingGuard guard(this);
+    writer_.transact_durably([&] {
+      work(followers_);
+      return true;
+    });
+  }
+
   void read(FunctionRef<void(const Followers&)> reader) const override {
     readers_.read([&](Lists& lists) { reader(lists.followers); });
   }
@@ -144,7 +152,7 @@ class SqliteMyPages final : public MyPages {
   }
   void take_place(FunctionRef<void(const Followers&, Followers&)> settle) override {
     serving_->writer_.exclusively([&] {
-      transact([&](MyPagesUnit&, Followers& own) { settle(serving_->followers_, own); });
+      transact_durably([&](Followers& own) { settle(serving_->followers_, own); });
       overwrite(serving_->store_, store_);
     });
   }

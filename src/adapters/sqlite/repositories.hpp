@@ -93,10 +93,13 @@ class SqliteKeys final : public IdempotencyKeys {
                                                  std::string_view key) const override;
   void add(std::string_view command, std::string_view key, const KnownCommand& applied,
            Instant now) override;
+  [[nodiscard]] std::vector<StoredKey> applied_before(Instant before, const StoredKey& after,
+                                                      std::size_t limit) const override;
+  void remove(const StoredKey& key) override;
 
  private:
-  mutable Statement find_;
-  Statement add_;
+  mutable Statement find_, old_;
+  Statement add_, remove_;
 };
 
 class SqliteLog final : public EventLog {
@@ -106,14 +109,22 @@ class SqliteLog final : public EventLog {
   [[nodiscard]] LogSlice slice(Position after, std::size_t limit,
                                const EventTypes& wanted) const override;
   [[nodiscard]] Position head() const override;
+  [[nodiscard]] Position floor() const override;
+  void forget(Position up_to) override;
   [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override;
   [[nodiscard]] std::string id() const override;
   [[nodiscard]] std::optional<std::uint64_t> proof(Position at) const override;
 
  private:
+  struct Floor {
+    Position at = {};
+    std::uint64_t proof = 0;
+  };
+  [[nodiscard]] Floor lowest() const;
+
   const Database& database_;
-  mutable Statement read_, head_, backlog_, id_, at_;
-  Statement append_;
+  mutable Statement read_, head_, floor_, backlog_, id_, at_;
+  Statement append_, raise_, forget_;
 };
 
 /// All of them, over one connection.

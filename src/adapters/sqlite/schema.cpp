@@ -168,19 +168,21 @@ CREATE TABLE unused_id(
   kind TEXT PRIMARY KEY,
   next INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-)sql",
-                                           follower_sql,
+)sql", follower_sql,
                                            R"sql(
 INSERT INTO exhibition_follower SELECT name, position, position, NULL, 0, 0, '' FROM follower;
 DROP TABLE follower;
-)sql",
-                                           running_sql,
+)sql", running_sql,
                                            R"sql(
 CREATE TABLE log(
   one INTEGER PRIMARY KEY CHECK(one = 1),
   id TEXT NOT NULL
 ) STRICT;
 INSERT INTO log VALUES(1, lower(hex(randomblob(16))));
+)sql",
+                                           R"sql(
+ALTER TABLE log ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE log ADD COLUMN floor_proof INTEGER NOT NULL DEFAULT 0;
 )sql"};
 
 constexpr std::array my_page_migrations = {R"sql(

@@ -138,6 +138,11 @@ class FaultyIdempotencyKeys final : public Faulty<IdempotencyKeys> {
            Instant now) override {
     change("keys.add").add(command, key, applied, now);
   }
+  [[nodiscard]] std::vector<StoredKey> applied_before(Instant before, const StoredKey& after,
+                                                      std::size_t limit) const override {
+    return query("keys.applied_before").applied_before(before, after, limit);
+  }
+  void remove(const StoredKey& key) override { change("keys.remove").remove(key); }
 };
 
 class FaultyEventLog final : public Faulty<EventLog> {
@@ -149,6 +154,8 @@ class FaultyEventLog final : public Faulty<EventLog> {
     return query("log.slice").slice(after, limit, wanted);
   }
   [[nodiscard]] Position head() const override { return query("log.head").head(); }
+  [[nodiscard]] Position floor() const override { return query("log.floor").floor(); }
+  void forget(Position up_to) override { change("log.forget").forget(up_to); }
   [[nodiscard]] Backlog backlog(Position after, const EventTypes& wanted) const override {
     return query("log.backlog").backlog(after, wanted);
   }
@@ -170,6 +177,7 @@ class FaultyFollowers final : public Faulty<Followers> {
   void save(std::string_view follower, const Checkpoint& checkpoint) override {
     change("followers.save").save(follower, checkpoint);
   }
+  void forget(std::string_view follower) override { change("followers.forget").forget(follower); }
   [[nodiscard]] std::vector<DeadLetter> dead_letters(std::string_view follower, Position after,
                                                      std::size_t limit) const override {
     return query("followers.dead_letters").dead_letters(follower, after, limit);

@@ -251,6 +251,40 @@ TYPED_TEST_P(StorageContract, KeysAreScopedToTheKindOfCommand) {
       });
 }
 
+TYPED_TEST_P(StorageContract, KeysAreListedByTheirAgeAndRemoved) {
+  const KnownCommand applied{7, 1};
+  const std::string nasty = samples::nasty_text();
+  const auto later = samples::noon + std::chrono::milliseconds{1};
+  contract::commit_and_look(
+      this->storage(),
+      [&](UnitOfWork& unit) {
+        unit.keys().add("reserve", "b", applied, samples::noon);
+        unit.keys().add("reserve", nasty, applied, Instant::min());
+        unit.keys().add("cancel", "c", applied, samples::noon);
+        unit.keys().add("reserve", "a", applied, later);
+      },
+      [&](const ReadView& view) {
+        std::vector<StoredKey> all{{"cancel", "c"}, {"reserve", "b"}, {"reserve", nasty}};
+        std::sort(all.begin(), all.end());
+        EXPECT_EQ(view.keys().applied_before(later, {}, 9), all);
+        EXPECT_EQ(view.keys().applied_before(later, {}, 2),
+                  std::vector(all.begin(), all.end() - 1));
+        EXPECT_EQ(view.keys().applied_before(later, all[1], 9), std::vector{all[2]});
+        EXPECT_EQ(view.keys().applied_before(samples::noon, {}, 9),
+                  (std::vector<StoredKey>{{"reserve", nasty}}));
+      });
+  contract::commit_and_look(
+      this->storage(),
+      [&](UnitOfWork& unit) {
+        unit.keys().remove({"reserve", nasty});
+        unit.keys().remove({"reserve", "never was"});
+      },
+      [&](const ReadView& view) {
+        EXPECT_EQ(view.keys().find("reserve", nasty), std::nullopt);
+        EXPECT_EQ(view.keys().find("reserve", "b"), applied);
+      });
+}
+
 TYPED_TEST_P(StorageContract, AFollowersPositionIsItsOwn) {
   contract::commit_and_look(
       this->storage(),

@@ -90,6 +90,26 @@ TYPED_TEST_P(StorageContract, TheNamesOfFollowersAreThoseThatHaveACheckpoint) {
   });
 }
 
+TYPED_TEST_P(StorageContract, AFollowerIsForgottenButForItsDeadLetters) {
+  contract::in_every_store_of_followers(this->storage(), [&](auto transact, auto read) {
+    const auto letter = contract::dead_letter(3, 1);
+    transact([&](Followers& followers) {
+      followers.save("lion", {.position = Position{7}});
+      followers.save("zebra", {.position = Position{8}});
+      followers.park("lion", letter);
+    });
+    transact([](Followers& followers) {
+      followers.forget("lion");
+      followers.forget("unicorn");
+      EXPECT_EQ(followers.find("lion"), std::nullopt);
+    });
+    read([&](const Followers& followers) {
+      EXPECT_EQ(followers.names(), std::vector<std::string>{"zebra"});
+      EXPECT_EQ(followers.dead_letters("lion", Position{}, 9), std::vector{letter});
+    });
+  });
+}
+
 TYPED_TEST_P(StorageContract, ACheckpointComesOutAsItWentIn) {
   const Checkpoint plain{.position = Position{3},
                          .begun = Position{5},

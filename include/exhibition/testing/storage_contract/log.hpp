@@ -166,6 +166,59 @@ TYPED_TEST_P(StorageContract, TheLogIsToldFromOthersForGood) {
   }
 }
 
+TYPED_TEST_P(StorageContract, TheLogForgetsItsBeginningAndGoesOn) {
+  Storage& storage = this->storage();
+  contract::commit(storage, [](UnitOfWork& unit) {
+    EXPECT_EQ(unit.log().floor(), Position{});
+    for (std::int64_t version = 1; version <= 6; ++version) {
+      unit.log().append(samples::event(version));
+    }
+  });
+  const auto log = contract::whole_log(storage);
+  const Position floor = log[2].position;
+  const auto proof_of = [&](Position at) {
+    return read(storage, [&](const ReadView& view) { return view.log().proof(at); });
+  };
+  const auto proof = proof_of(floor);
+
+  const auto refused = transact(storage, [&](UnitOfWork& unit) -> Result<void> {
+    unit.log().append(samples::event(7));
+    unit.log().forget(unit.log().head());
+    EXPECT_EQ(unit.log().floor(), unit.log().head());
+    return refusal::SessionOver{};
+  });
+  EXPECT_FALSE(refused);
+  EXPECT_EQ(contract::whole_log(storage), log);
+  EXPECT_EQ(proof_of(floor), proof);
+
+  contract::commit_and_look(
+      storage,
+      [&](UnitOfWork& unit) {
+        unit.log().forget(floor);
+        unit.log().forget(log[0].position);  // has been already
+      },
+      [&](const ReadView& view) {
+        EXPECT_EQ(view.log().floor(), floor);
+        EXPECT_EQ(view.log().head(), log.back().position);
+        EXPECT_EQ(view.log().read(Position{}, 9), std::vector(log.begin() + 3, log.end()));
+        EXPECT_EQ(view.log().read(log[3].position, 1),
+                  std::vector(log.begin() + 4, log.begin() + 5));
+        EXPECT_EQ(view.log().backlog(Position{}, EventTypes::all()).events, 3);
+        EXPECT_EQ(view.log().proof(floor), proof);
+        EXPECT_EQ(view.log().proof(log[1].position), std::nullopt);
+      });
+
+  contract::commit(storage, [&](UnitOfWork& unit) { unit.log().forget(log.back().position); });
+  EXPECT_TRUE(contract::whole_log(storage).empty());
+  contract::commit(storage, [](UnitOfWork& unit) { unit.log().append(samples::event(7)); });
+  if constexpr (TypeParam::durable) this->reopen();
+  this->storage().read([&](const ReadView& view) {
+    EXPECT_EQ(view.log().floor(), log.back().position);
+    EXPECT_GT(view.log().head(), log.back().position);
+    EXPECT_EQ(view.log().read(Position{}, 9).size(), 1U);
+  });
+}
+
 TYPED_TEST_P(StorageContract, EveryEventIsProvenByANumberThatNoOtherHas) {
   const auto proofs_of = [](Storage& storage) {
     contract::commit(storage, [](UnitOfWork& unit) {
