@@ -1,5 +1,5 @@
 /// Followers of a host's own: a read model in an SQLite file of its own, and a feed of all events
-/// that leaves through a dispatcher.
+/// that leaves through a dispatcher. In the end the log forgets what an archive has.
 ///
 ///     followers [<folder>]    where to keep the files, which must not be there; "." by default
 
@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
+#include <exhibition/adapters/files.hpp>
 #include <exhibition/adapters/signals.hpp>
 #include <exhibition/adapters/sqlite.hpp>
 #include <exhibition/exhibition.hpp>
@@ -80,7 +81,9 @@ class Feed final : public EventDispatcher {
 };
 
 void run(const std::filesystem::path& folder) {
-  auto museum = Engine::open({.storage = sqlite::storage(folder / "museum.db")}).value();
+  auto museum = Engine::open({.storage = sqlite::storage(folder / "museum.db"),
+                              .archive = files::archive(folder / "archive")})
+                    .value();
 
   museum.events()
       .project("visits", sqlite::projection_file(folder / "visits.db"), keep_visits)
@@ -103,6 +106,13 @@ void run(const std::filesystem::path& folder) {
   show_visits(folder / "visits.db");
   std::ifstream feed(folder / "feed.txt");
   for (std::string line; std::getline(feed, line);) std::cout << "feed: " << line << '\n';
+
+  museum.events()
+      .pump();  // the vouchers' events, which the voucher desk has made, are followed too
+  const auto pruned = museum.events().prune({.older_than = 0ms}).value();
+  museum.events().rebuild("visits").value();
+  std::cout << "made anew of " << pruned.events << " events that only the archive has:\n";
+  show_visits(folder / "visits.db");
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ struct Engine::State {
       : context(std::move(opened), std::move(pages), std::move(consumers),
                 std::move(options.availability), options.admission, std::move(options.clock),
                 std::move(options.monotonic_clock), std::move(options.random),
-                std::move(options.dispatcher), options.lease,
+                std::move(options.dispatcher), *std::move(options.archive), options.lease,
                 std::move(options.on_subscriber_error)) {
     context.open();
   }
@@ -65,6 +65,7 @@ struct Engine::State {
 Result<Engine> Engine::open(EngineOptions options) {
   if (!options.storage) return options.storage.error();
   if (!options.my_pages) return options.my_pages.error();
+  if (!options.archive) return options.archive.error();
   constexpr std::string_view is_null = "must not be null";
   if (!*options.storage) return refusal::InvalidArgument{"storage", is_null};
   if (!options.clock) return refusal::InvalidArgument{"clock", is_null};

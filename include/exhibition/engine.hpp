@@ -22,6 +22,7 @@
 #include "exhibition/core/monotonic_clock.hpp"
 #include "exhibition/core/random.hpp"
 #include "exhibition/core/result.hpp"
+#include "exhibition/ports/archive.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
 #include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/storage.hpp"
@@ -35,6 +36,9 @@ struct EngineOptions {
   Result<std::unique_ptr<Storage>> storage = memory::storage();
   /// Where my page is kept; nothing here takes what goes with the storage.
   Result<std::unique_ptr<MyPages>> my_pages = std::unique_ptr<MyPages>();
+  /// Where the beginning of the log goes before the log forgets it: files::archive(folder), or an
+  /// adapter of the host's own. Without one it is gone.
+  Result<std::unique_ptr<Archive>> archive = std::unique_ptr<Archive>();
   /// A catalogue elsewhere, asked before each reservation; nothing here takes the engine's own.
   AvailabilityOptions availability = {};
   /// When to tell those who want to reserve to come back later.

@@ -15,14 +15,17 @@
 #include "exhibition/core/random.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/domain/voucher_reaction.hpp"
+#include "exhibition/ports/archive.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
 #include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/storage.hpp"
 #include "gate.hpp"
+#include "history.hpp"
 #include "id_source.hpp"
 #include "my_page_projection.hpp"
 #include "pump.hpp"
 #include "remote_catalogue.hpp"
+#include "retention.hpp"
 #include "voucher_policy.hpp"
 #include "worker.hpp"
 
@@ -34,8 +37,8 @@ struct Context {
           std::unique_ptr<ConsumerStore> externals, AvailabilityOptions availability,
           AdmissionOptions limits, std::unique_ptr<Clock> time,
           std::unique_ptr<MonotonicClock> passing, std::unique_ptr<RandomSource> bits,
-          std::unique_ptr<EventDispatcher> handlers, std::chrono::milliseconds lease,
-          Pump::OnError on_subscriber_error)
+          std::unique_ptr<EventDispatcher> handlers, std::unique_ptr<Archive> history_archive,
+          std::chrono::milliseconds lease, Pump::OnError on_subscriber_error)
       : storage(std::move(bookings)),
         my_pages(std::move(pages)),
         consumers(std::move(externals)),
@@ -43,16 +46,22 @@ struct Context {
         monotonic_clock(std::move(passing)),
         random(std::move(bits)),
         dispatcher(std::move(handlers)),
+        archive(std::move(history_archive)),
         admission(limits, *monotonic_clock),
         catalogue(std::move(availability), *monotonic_clock),
         ids(*storage),
-        pump(*storage, *clock, *random, *dispatcher, lease, std::move(on_subscriber_error)),
+        history(*storage, archive.get()),
+        retention(*storage, archive.get(), *clock),
+        pump(*storage, history, retention, *clock, *random, *dispatcher, lease,
+             std::move(on_subscriber_error)),
         gate([this] { finish(); }),
         worker([this] { return pump_slice(); }) {}
 
   /// Makes the library's own followers known.
   /// Errors: PortError.
   void open() {
+    retention.require(Settler::name);
+    retention.require(VoucherPolicy::name);
     pump.add(std::string(VoucherPolicy::name), {.types = voucher_causes(), .batch = 64},
              std::make_unique<VoucherPolicy>(*storage, ids, *clock, *random))
         .value();
@@ -72,9 +81,12 @@ struct Context {
   std::unique_ptr<MonotonicClock> monotonic_clock;
   std::unique_ptr<RandomSource> random;
   std::unique_ptr<EventDispatcher> dispatcher;
+  std::unique_ptr<Archive> archive;  // none without
   Admission admission;
   RemoteCatalogue catalogue;
   IdSource ids;
+  History history;
+  Retention retention;
   Pump pump;
   Gate gate;
   Worker worker;
@@ -95,6 +107,7 @@ struct Context {
     }
     pump.clear();
     consumers.reset();
+    archive.reset();
     my_pages.reset();
     storage.reset();
   }

@@ -112,6 +112,27 @@ Result<bool> EventFeed::cancel_rebuild(std::string_view follower) {
   return at_the_desk(context_, [&] { return context_.pump.cancel_rebuild(follower); });
 }
 
+Result<PruneReport> EventFeed::prune(const PruneOptions& options) {
+  return at_the_desk(context_, [&] {
+    context_.pump.let_all_go();
+    return context_.retention.prune(options);
+  });
+}
+
+Result<ArchiveReport> EventFeed::archive(const ArchiveOptions& options) {
+  return at_the_desk(context_, [&] { return context_.retention.archive(options); });
+}
+
+Result<void> EventFeed::abandon(std::string_view follower) {
+  return at_the_desk(context_, [&]() -> Result<void> {
+    if (context_.pump.find(follower) || follower == Settler::name) {
+      return refusal::InvalidArgument{"follower", "must not be one that this engine runs"};
+    }
+    if (!context_.retention.abandon(follower)) return refusal::NotFound{"follower"};
+    return {};
+  });
+}
+
 Result<std::vector<FollowerStatus>> EventFeed::status() const {
   return at_the_desk(
       context_, [&]() -> Result<std::vector<FollowerStatus>> { return context_.pump.status(); });
@@ -141,7 +162,7 @@ Result<FollowerStatus> EventFeed::status_of(std::string_view follower) const {
   }
   if (status && status->state == FollowerState::halted) {
     const auto& why = *status->halted_by;
-    if (why.code == Errc::unknown_version) return why;
+    if (why.code == Errc::unknown_version || why.code == Errc::history_truncated) return why;
     return refusal::StorageFailure{std::string(follower) + ": " + why.message()};
   }
   return status;

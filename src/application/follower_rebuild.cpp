@@ -30,7 +30,10 @@ Result<RebuildStep> FollowerRunner::rebuild(const Run& run,
   const Position until = target();
   part.until = until;
   auto progress = next_->run(part);
-  if (progress.failed) return *progress.failed;
+  if (progress.failed) {
+    if (progress.failed->code == Errc::history_truncated) cancel_rebuild();  // it cannot go on
+    return *progress.failed;
+  }
   RebuildStep step;
   if (next_->passed() >= until) step.is_over = step.is_in_place = put_in_place(run, progress);
   if (progress.failed) return *progress.failed;
@@ -75,14 +78,15 @@ std::optional<Checkpoint> FollowerRunner::kept() const {
   return found;
 }
 
-/// A follower into the store in which the read model is made anew; none when there is no such thing.
+/// A follower into the store in which the read model is made anew; none when there is no such
+/// thing.
 std::unique_ptr<FollowerRunner> FollowerRunner::left_over() {
   auto effect = effect_->anew();
   if (!effect) return nullptr;
   auto options = options_;
   options.start = StartAt::beginning();
-  return std::make_unique<FollowerRunner>(storage_, random_, name(), options, std::move(effect),
-                                          ledger_.length());
+  return std::make_unique<FollowerRunner>(storage_, history_, random_, name(), options,
+                                          std::move(effect), ledger_.length());
 }
 
 /// The same, ready to go on; none also when others are in the store that serves, who would go with

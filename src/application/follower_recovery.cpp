@@ -181,9 +181,13 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   bool is_held = true;
   storage_.read([&](const ReadView& view) {
     status.head = view.log().head();
+    status.floor = view.log().floor();
     is_held = holds(view.log(), checkpoint);
     const auto backlog = view.log().backlog(is_held ? status.position : Position{}, options_.types);
-    status.lag_events = is_held ? backlog.events : std::max<std::int64_t>(backlog.events, 1);
+    const auto forgotten =
+        std::max<std::int64_t>(status.floor.value() - status.position.value(), 0);
+    status.lag_events =
+        is_held ? backlog.events + forgotten : std::max<std::int64_t>(backlog.events, 1);
     if (backlog.since) status.lag = now - *backlog.since;
   });
   if (!is_held) {

@@ -184,9 +184,9 @@ std::uint64_t FollowerRunner::proof_of(Position at) const {
 }
 
 /// Whether the log still has what was followed last. What was written before there were proofs
-/// proves nothing.
+/// proves nothing, and neither does what was forgotten.
 bool FollowerRunner::holds(const EventLog& log, const Checkpoint& checkpoint) {
-  if (checkpoint.position == Position{}) return true;
+  if (checkpoint.position < log.floor() || checkpoint.position == Position{}) return true;
   if (checkpoint.proof == 0) return checkpoint.position <= log.head();
   return log.proof(checkpoint.position) == checkpoint.proof;
 }
@@ -248,18 +248,14 @@ Checkpoint FollowerRunner::load() {
 FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Position until,
                                                  std::size_t limit) const {
   const Position after = std::max(from.position, passed());
-  LogSlice found;
-  std::uint64_t proof = 0;
-  storage_.read([&](const ReadView& view) {
-    found = view.log().slice(after, std::min(limit, options_.batch), options_.types);
-    proof = view.log().proof(found.end).value_or(0);
-  });
+  auto read = history_.read(after, std::min(limit, options_.batch), options_.types);
+  LogSlice& found = read.slice;
   const Position read_up_to = found.end;
-  const auto unreadable = end_before_unreadable(found, after);
+  const auto unreadable = read.missing ? read.missing : end_before_unreadable(found, after);
   end_at(found, until);
   Slice slice{.from = from,
               .end = found.end,
-              .proof = proof,
+              .proof = read.proof,
               .seen = found.seen,
               .is_last = unreadable || found.end >= until || found.seen >= limit,
               .is_suspect = from.begun > from.position &&

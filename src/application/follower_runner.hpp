@@ -15,6 +15,8 @@
 #include "exhibition/core/result.hpp"
 #include "exhibition/ports/storage.hpp"
 #include "follower_ledger.hpp"
+#include "history.hpp"
+#include "retention.hpp"
 
 namespace exhibition {
 
@@ -56,10 +58,11 @@ struct RebuildStep {
 /// Threads: one at a time.
 class FollowerRunner {
  public:
-  FollowerRunner(const Storage& storage, RandomSource& random, std::string name,
-                 const FollowerOptions& options, std::unique_ptr<Effect> effect,
+  FollowerRunner(const Storage& storage, const History& history, RandomSource& random,
+                 std::string name, const FollowerOptions& options, std::unique_ptr<Effect> effect,
                  std::chrono::milliseconds lease)
       : storage_(storage),
+        history_(history),
         random_(random),
         options_(options),
         effect_(std::move(effect)),
@@ -71,8 +74,8 @@ class FollowerRunner {
   /// Errors: invalid_argument{start}; PortError.
   Result<void> begin();
 
-  /// Goes to where the log ends now, or to where `run` says; later events are left for another run. Does nothing while it
-  /// rests.
+  /// Goes to where the log ends now, or to where `run` says; later events are left for another run.
+  /// Does nothing while it rests.
   [[nodiscard]] Progress run(const Run& run);
 
   /// Gives dead letters, of one stream or of all, to the effect once more, in the order of each
@@ -85,6 +88,18 @@ class FollowerRunner {
   /// Errors: PortError.
   [[nodiscard]] bool discard(Position position, Instant now);
 
+  /// Has the log keep what it needs, from now on.
+  /// Errors: PortError.
+  void introduce(Retention& retention);
+
+  /// Lets the log forget what it no longer needs, if that are so many events more than before.
+  /// Errors: PortError.
+  void let_go(Retention& retention, std::int64_t at_least);
+
+  /// The same, however few they are, and with those that it has passed over and not kept yet.
+  /// Errors: PortError.
+  void let_all_go(Retention& retention);
+
   /// Errors: PortError.
   /// Threads: any, beside all the others.
   [[nodiscard]] std::vector<DeadLetter> dead_letters(Position after, std::size_t limit) const;
@@ -96,6 +111,9 @@ class FollowerRunner {
   /// `generation` is that of the model in the making: none at first.
   /// Errors: invalid_argument{follower}; what keeps the rebuild from going on; PortError.
   Result<RebuildStep> rebuild(const Run& run, std::optional<std::int64_t>& generation);
+
+  /// Whether a rebuild is to go on.
+  [[nodiscard]] bool is_rebuilding() const { return next_ != nullptr; }
 
   /// Ends a rebuild and lets go of what it has made; false when there is none.
   /// Errors: PortError.
@@ -167,12 +185,14 @@ class FollowerRunner {
   void keep_passed();
 
   const Storage& storage_;
+  const History& history_;
   RandomSource& random_;
   FollowerOptions options_;
   std::unique_ptr<Effect> effect_;
   FollowerLedger ledger_;
   std::optional<Mark> begun_;        // the mark that this object has made last: of no death
   std::optional<Position> suspect_;  // the mark of a batch that it is taking in parts
+  std::optional<Position> marked_;   // how far the log may forget for all this object knows
   int times_away_ = 0;               // in a row
   Instant rests_until_;
   std::optional<Error> away_;  // why it rests

@@ -18,12 +18,19 @@ namespace {
 constexpr std::size_t delivered_at_once = 256;
 
 /// What a report calls the parts of a pump that are no followers.
-constexpr std::array<std::string_view, 4> other_parts{"clock", "holds", "closings",
-                                                      "subscriptions"};
+constexpr std::array<std::string_view, 5> other_parts{"clock", "holds", "closings", "subscriptions",
+                                                      Settler::name};
 
 /// For so long, or so many events, others wait for a rebuild; then they come first.
 constexpr std::chrono::milliseconds longest_part{50};
 constexpr std::size_t rebuilt_at_once = 1000;
+
+/// What a rebuild needs of the log is marked under its own name: others go on following for the
+/// model that serves.
+constexpr std::string_view rebuild_of = "rebuild of ";
+std::string mark_of_rebuild(std::string_view follower) {
+  return std::string(rebuild_of) += follower;
+}
 
 /// What failed may be well again then.
 constexpr std::chrono::milliseconds pause_after_failure{200};
@@ -113,6 +120,9 @@ PumpReport Pump::run(const PumpBudget& budget) {
     const auto progress = follower->run(
         {.now = now, .max_events = most, .ends_at = is_endless ? ends_at : begins_at + share});
     report.followers.push_back({follower->name(), progress.followed});
+    if (!progress.failed) {
+      run_part(follower->name(), [&] { follower->let_go(retention_, Retention::marked_every); });
+    }
     report.more |= progress.more;
     if (progress.retry_at) come_back(report, *progress.retry_at);
     if (progress.failed) report.failures.push_back({follower->name(), *progress.failed});
@@ -134,15 +144,17 @@ Result<void> Pump::add(std::string name, const FollowerOptions& options,
   if (name.empty() || name.size() > 64 || !is_utf8(name)) {
     return refusal::InvalidArgument{"name", "must be 1 to 64 bytes of UTF-8"};
   }
-  if (std::find(other_parts.begin(), other_parts.end(), name) != other_parts.end()) {
+  if (std::find(other_parts.begin(), other_parts.end(), name) != other_parts.end() ||
+      name.starts_with(rebuild_of)) {
     return refusal::InvalidArgument{"name", "must not be that of another part of a pump"};
   }
   if (options.batch < 1) return refusal::InvalidArgument{"batch", "must be at least 1"};
   const refusal::InvalidArgument is_taken{"name", "must not be another follower's"};
   if (find(name)) return is_taken;
-  auto follower = std::make_unique<FollowerRunner>(storage_, random_, std::move(name), options,
-                                                   std::move(effect), lease_);
+  auto follower = std::make_unique<FollowerRunner>(storage_, history_, random_, std::move(name),
+                                                   options, std::move(effect), lease_);
   if (const auto begun = follower->begin(); !begun) return begun.error();
+  follower->introduce(retention_);
   const std::lock_guard lock(mutex_);
   for (const auto& known : followers_) {
     if (known->name() == follower->name()) return is_taken;
@@ -175,10 +187,13 @@ Result<RebuildStep> Pump::rebuild(std::string_view name, std::optional<std::int6
   if (!turn) throw std::logic_error("exhibition: rebuild was called inside a handler");
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
-  return follower->rebuild({.now = clock_.now(),
-                            .max_events = rebuilt_at_once,
-                            .ends_at = std::chrono::steady_clock::now() + longest_part},
-                           generation);
+  retention_.mark(mark_of_rebuild(name), Position{});
+  auto step = follower->rebuild({.now = clock_.now(),
+                                 .max_events = rebuilt_at_once,
+                                 .ends_at = std::chrono::steady_clock::now() + longest_part},
+                                generation);
+  if (!follower->is_rebuilding()) retention_.abandon(mark_of_rebuild(name));
+  return step;
 }
 
 Result<bool> Pump::cancel_rebuild(std::string_view name) {
@@ -186,7 +201,22 @@ Result<bool> Pump::cancel_rebuild(std::string_view name) {
   if (!turn) throw std::logic_error("exhibition: cancel_rebuild was called inside a handler");
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
-  return follower->cancel_rebuild();
+  const bool was_there = follower->cancel_rebuild();
+  retention_.abandon(mark_of_rebuild(name));
+  return was_there;
+}
+
+void Pump::let_all_go() {
+  const Turn turn(*this);
+  if (!turn) throw std::logic_error("exhibition: prune was called inside a handler");
+  PumpReport failures;  // whoever fails is named by what comes of it: nothing that it needs is gone
+  attempt(failures, Settler::name, [&] {
+    settler_.settle_closings(clock_.now(), 1);  // follows as far as there is nothing to settle
+    settler_.keep();
+  });
+  for (auto* follower : followers()) {
+    attempt(failures, follower->name(), [&] { follower->let_all_go(retention_); });
+  }
 }
 
 std::vector<FollowerStatus> Pump::status() const {

@@ -25,15 +25,18 @@
 namespace exhibition {
 
 /// Runs everything that follows the log, one after the other, on the thread that asks for it.
-/// Threads: any; one runs at a time and the others wait their turn, first come first served, with no
-/// lock held while handlers run.
+/// Threads: any; one runs at a time and the others wait their turn, first come first served, with
+/// no lock held while handlers run.
 class Pump {
  public:
   using OnError = std::function<void(const Envelope&, std::exception_ptr)>;
 
-  Pump(Storage& storage, const Clock& clock, RandomSource& random, EventDispatcher& dispatcher,
-       std::chrono::milliseconds lease, OnError on_subscriber_error)
+  Pump(Storage& storage, const History& history, Retention& retention, const Clock& clock,
+       RandomSource& random, EventDispatcher& dispatcher, std::chrono::milliseconds lease,
+       OnError on_subscriber_error)
       : storage_(storage),
+        history_(history),
+        retention_(retention),
         clock_(clock),
         random_(random),
         dispatcher_(dispatcher),
@@ -62,6 +65,11 @@ class Pump {
   /// Errors: not_found{follower}; PortError.
   Result<bool> cancel_rebuild(std::string_view follower);
 
+  /// Lets the log forget what none of the followers needs. One whose store is away needs what it
+  /// needed before.
+  /// Errors: PortError.
+  void let_all_go();
+
   /// Errors: PortError.
   [[nodiscard]] std::vector<FollowerStatus> status() const;
 
@@ -89,6 +97,8 @@ class Pump {
   [[nodiscard]] Position head() const;
 
   const Storage& storage_;
+  const History& history_;
+  Retention& retention_;
   const Clock& clock_;
   RandomSource& random_;
   EventDispatcher& dispatcher_;

@@ -28,6 +28,11 @@ class Settler {
   /// gives their number.
   std::size_t settle_closings(Instant now, std::size_t at_most);
 
+  /// Keeps how far it has followed, where that was put off.
+  void keep() {
+    if (passed_ > saved_) save();
+  }
+
  private:
   /// A withdrawal or a cancelled session whose reservations are being settled, and how far.
   struct Closing {

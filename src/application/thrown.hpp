@@ -4,6 +4,7 @@
 #include <string>
 
 #include "exhibition/core/error.hpp"
+#include "exhibition/core/result.hpp"
 
 namespace exhibition {
 
@@ -28,6 +29,11 @@ namespace exhibition {
   } catch (...) {
     return refusal::StorageFailure{text_of(error)};
   }
+}
+
+/// Throws a failing store on, inside the boundary.
+inline void expect(const Result<void>& outcome) {
+  if (!outcome) throw PortError(outcome.error().message());
 }
 
 }  // namespace exhibition

@@ -8,6 +8,7 @@
 #include "booking_store.hpp"
 #include "exhibition/domain/facts.hpp"
 #include "exhibition/domain/voucher_reaction.hpp"
+#include "thrown.hpp"
 
 namespace exhibition {
 namespace {
@@ -17,10 +18,6 @@ std::optional<Voucher> active_of(const ReadView& view, ReservationId reservation
     if (voucher.status == VoucherStatus::active) return std::move(voucher);
   }
   return std::nullopt;
-}
-
-void expect(const Result<void>& outcome) {
-  if (!outcome) throw PortError(outcome.error().message());
 }
 
 }  // namespace

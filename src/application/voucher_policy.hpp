@@ -26,6 +26,7 @@ class VoucherPolicy final : public Effect {
   void transact(FunctionRef<void(Followers&)> work) override;
   void read(FunctionRef<void(const Followers&)> reader) const override;
   [[nodiscard]] bool runs_host_code() const override { return false; }
+  [[nodiscard]] bool is_in_booking_store() const override { return true; }
 
  private:
   /// What a voucher to be issued needs, drawn before the unit, for the unit may be run again.

@@ -13,8 +13,10 @@
 #include <utility>
 #include <vector>
 
+#include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/memory.hpp"
 #include "exhibition/testing/faulty_storage.hpp"
+#include "exhibition/testing/faulty_storage/archive.hpp"
 #include "exhibition/testing/faulty_storage/projection_store.hpp"
 #include "support/museum.hpp"
 #include "support/soundness.hpp"
@@ -36,6 +38,8 @@ class FollowedMuseum {
     options.storage = std::unique_ptr<Storage>(
         std::make_unique<testing::FaultyStorage>(*std::move(options.storage), steps));
     options.my_pages = (*options.storage)->my_pages();
+    options.archive = std::make_unique<testing::FaultyArchive>(
+        files::archive(museum.folder() / "archive").value(), steps);
     museum.reopen(std::move(options));
     Result<std::unique_ptr<ProjectionStore<Keys>>> store =
         std::make_unique<testing::FaultyProjectionStore<Keys>>(*journal_.store(), steps);
@@ -112,6 +116,39 @@ TEST_P(AFollowedMuseum, MakesAReadModelAnewWhateverStepHasFailedFirst) {
       EXPECT_EQ(here.status_of(follower).rebuild, std::nullopt);
       EXPECT_FALSE(here.museum.events().cancel_rebuild(follower).value()) << "nothing is left";
     }
+  }
+}
+
+TEST_P(AFollowedMuseum, ForgetsNothingThatItHasNotArchivedWhateverStepHasFailed) {
+  for (std::size_t step = 1;; ++step) {
+    SCOPED_TRACE("step " + std::to_string(step));
+    FailingStep steps;
+    FollowedMuseum here(GetParam(), steps);
+    for (const auto* member : {"a", "b", "a"}) here.museum.reserve(here.shown.session, member);
+    here.museum.pump_all();
+    const auto events = here.museum.log();
+    const auto archive = files::archive(here.museum.folder() / "archive").value();
+    const auto history = [&] { return whole_log(here.museum.storage(), archive.get()); };
+    steps.fail_at(step);
+    const auto report = here.museum.events().prune({.older_than = 0ms});
+    const bool has_failed = steps.has_failed();
+    steps.fail_never();
+    EXPECT_EQ(history(), events);
+    if (!has_failed) {
+      EXPECT_EQ(report.value().events, static_cast<std::int64_t>(events.size()));
+      ASSERT_GT(step, 20U) << "no step was taken";
+      break;
+    }
+    if (report) {
+      // The store of one follower was away: it may have been waited for.
+      EXPECT_TRUE(report->held_by || report->floor == events.back().position);
+    } else {
+      EXPECT_EQ(report.error().code, Errc::storage_failure);
+    }
+    EXPECT_EQ(here.museum.events().prune({.older_than = 0ms}).value().floor,
+              events.back().position);
+    EXPECT_EQ(history(), events);
+    EXPECT_TRUE(here.museum.log().empty());
   }
 }
 

@@ -3,10 +3,10 @@
 //   crash_process <folder> <milliseconds since 1970> <kill point> <hit> <seed> <session>...
 //                 [position-first]
 //
-// It sells random visits of the sessions while their events are followed, and read models made anew
-// now and then, until it is at the kill point for the given time. Before each reservation it says
-// "try <key> <session> <places> <held>", and of each answer "reserved <key> <id>", "refused <key>",
-// "confirmed <id>" or "cancelled <id>".
+// It sells random visits of the sessions while their events are followed, read models made anew and
+// old events archived and forgotten now and then, until it is at the kill point for the given time.
+// Before each reservation it says "try <key> <session> <places> <held>", and of each answer
+// "reserved <key> <id>", "refused <key>", "confirmed <id>" or "cancelled <id>".
 // Exit status: 0 when it has sold enough and never was at that point, or 1 and why.
 
 #include <unistd.h>
@@ -29,7 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int commands = 400;
-constexpr int between_rebuilds = 40;
+constexpr int between_jobs = 40;
 
 template <class... Words>
 void say(const Words&... words) {
@@ -45,7 +45,7 @@ class Visitor {
       : museum_(museum), sessions_(std::move(sessions)), seed_(seed), random_(seed) {}
 
   void act() {
-    const BookingSteps::Command command;
+    const BookingSteps::As command("command");
     const auto choice = random_() % 4;
     if (own_.empty() || choice < 2) {
       reserve();
@@ -114,9 +114,19 @@ void run(const std::vector<std::string>& words) {
     visitor.act();
     museum.clock.advance(1s);
     if (!with_worker && i % 8 == 7) events.pump();
-    const bool is_now =
-        point.in_rebuild ? i % between_rebuilds == 7 : i == static_cast<int>(seed % (8 * commands));
-    if (is_now) events.rebuild(point.who == "my-page" ? "my-page" : "journal").value();
+    const auto is_time_for = [&](Doing job) {
+      return point.doing == job ? i % between_jobs == 7
+                                : i == static_cast<int>(seed % (8 * commands));
+    };
+    if (is_time_for(Doing::rebuilding)) {
+      events.rebuild(point.who == "my-page" ? "my-page" : "journal").value();
+    }
+    if (is_time_for(Doing::forgetting)) {
+      // Who died in a rebuild has left what still needs the whole log.
+      for (const auto* model : {"journal", "my-page"}) events.cancel_rebuild(model).value();
+      const BookingSteps::As prune("prune");
+      events.prune({.older_than = 0ms}).value();
+    }
   }
   if (with_worker) events.stop(1h);
 }

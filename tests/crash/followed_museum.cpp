@@ -9,8 +9,10 @@
 #include <system_error>
 #include <utility>
 
+#include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/testing/faulty_storage.hpp"
+#include "exhibition/testing/faulty_storage/archive.hpp"
 #include "exhibition/testing/faulty_storage/projection_store.hpp"
 #include "support/evidence.hpp"
 #include "support/lent.hpp"
@@ -100,6 +102,10 @@ class FollowedMuseum::JournalFile final : public ProjectionStore<Journal> {
     });
   }
 
+  void transact_durably(FunctionRef<void(Followers&)> work) override {
+    file_->transact_durably(work);
+  }
+
   void read(FunctionRef<void(const Followers&)> reader) const override { file_->read(reader); }
 
   [[nodiscard]] std::unique_ptr<ProjectionStore> anew() override {
@@ -148,9 +154,13 @@ Engine FollowedMuseum::open(const fs::path& folder) {
   auto pages = std::make_unique<testing::FaultyMyPages>(file->my_pages().value(), my_page_);
   auto storage = std::make_unique<BookingFile>(file, bookings_, mailer_);
   pages_ = pages.get();
+  auto archive = std::make_unique<testing::FaultyArchive>(
+      files::archive(folder / "archive").value(), bookings_);
   storage_ = storage.get();
+  archive_ = archive.get();
   return Engine::open({.storage = std::unique_ptr<Storage>(std::move(storage)),
                        .my_pages = std::unique_ptr<MyPages>(std::move(pages)),
+                       .archive = std::unique_ptr<Archive>(std::move(archive)),
                        .clock = clock.handle()})
       .value();
 }

@@ -35,6 +35,7 @@ class FollowedMuseum {
   [[nodiscard]] Engine& engine() { return engine_; }
   [[nodiscard]] const Storage& storage() const { return *storage_; }
   [[nodiscard]] const MyPages& pages() const { return *pages_; }
+  [[nodiscard]] const Archive& archive() const { return *archive_; }
   testing::ManualClock clock;
 
   /// Of the journal that is in the folder, and the mails.
@@ -54,6 +55,7 @@ class FollowedMuseum {
   FollowerSteps mailer_;
   const Storage* storage_ = nullptr;  // the engine's
   const MyPages* pages_ = nullptr;    // the engine's
+  const Archive* archive_ = nullptr;  // the engine's
   Engine engine_;
 };
 

@@ -21,28 +21,34 @@ constexpr auto points = std::to_array<KillPoint>({
     {"my-page", "followers.save", true},
     {"my-page", "my_pages.commit", true},
     {"my-page", "my_pages.acknowledge", true},
-    {"my-page", "my_pages.anew", false, true},
-    {"my-page", "projection.take_place", false, true},
-    {"my-page", "projection.in_place", false, true},
+    {"my-page", "my_pages.anew", false, Doing::rebuilding},
+    {"my-page", "projection.take_place", false, Doing::rebuilding},
+    {"my-page", "projection.in_place", false, Doing::rebuilding},
     {"journal", "projection.acknowledge"},
     {"journal", "handler.middle"},
     {"journal", "handler.end"},
     {"journal", "followers.save", true},
     {"journal", "projection.commit", true},
     {"journal", "projection.acknowledge", true},
-    {"journal", "projection.anew", false, true},
-    {"journal", "handler.replaying", false, true},
-    {"journal", "projection.take_place", false, true},
-    {"journal", "projection.in_place", false, true},
+    {"journal", "projection.anew", false, Doing::rebuilding},
+    {"journal", "handler.replaying", false, Doing::rebuilding},
+    {"journal", "projection.take_place", false, Doing::rebuilding},
+    {"journal", "projection.in_place", false, Doing::rebuilding},
     {"mailer", "consumers.acknowledge"},
     {"mailer", "handler.middle"},
     {"mailer", "handler.end"},
     {"mailer", "followers.save", true},
     {"mailer", "consumers.commit", true},
     {"mailer", "consumers.acknowledge", true},
+    {"prune", "followers.save", false, Doing::forgetting},
+    {"prune", "archive.append", false, Doing::forgetting},
+    {"prune", "archive.acknowledge", false, Doing::forgetting},
+    {"prune", "log.forget", false, Doing::forgetting},
+    {"prune", "commit", false, Doing::forgetting},
+    {"prune", "acknowledge", false, Doing::forgetting},
 });
 
-thread_local bool runs_command = false;
+thread_local std::string_view role = "voucher-desk";
 
 }  // namespace
 
@@ -74,11 +80,9 @@ void FollowerSteps::take(testing::Step step) {
   if (step.kind == testing::StepKind::acknowledge) handled_ = false;
 }
 
-void BookingSteps::take(testing::Step step) {
-  killer_.pass({runs_command ? "command" : "voucher-desk", step.name});
-}
+void BookingSteps::take(testing::Step step) { killer_.pass({role, step.name}); }
 
-BookingSteps::Command::Command() { runs_command = true; }
-BookingSteps::Command::~Command() { runs_command = false; }
+BookingSteps::As::As(std::string_view who) { role = who; }
+BookingSteps::As::~As() { role = "voucher-desk"; }
 
 }  // namespace exhibition::tests

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,12 +11,15 @@
 
 namespace exhibition::tests {
 
+/// What a process has to do for a point to be on its way.
+enum class Doing : std::uint8_t { following, rebuilding, forgetting };
+
 /// A place on the path of an event at which the process can die.
 struct KillPoint {
-  std::string_view who;     ///< takes the step: "command", or the name of a follower
-  std::string_view step;    ///< of the store, or of the handler
-  bool handled = false;     ///< whether a handler has run since the last commit
-  bool in_rebuild = false;  ///< of its read model
+  std::string_view who;   ///< takes the step: "command", "prune", or the name of a follower
+  std::string_view step;  ///< of the store, of the archive, or of the handler
+  bool handled = false;   ///< whether a handler has run since the last commit
+  Doing doing = Doing::following;
 };
 
 /// "mailer: followers.save after its handler"
@@ -51,7 +55,8 @@ class FollowerSteps final : public testing::Steps {
   std::atomic<bool> handled_ = false;
 };
 
-/// The steps of the booking store: those of a command, and all others are the voucher desk's.
+/// The steps of the booking store, and of the archive: those of a command or of prune, and all
+/// others are the voucher desk's.
 /// Threads: any.
 class BookingSteps final : public testing::Steps {
  public:
@@ -59,13 +64,13 @@ class BookingSteps final : public testing::Steps {
 
   void take(testing::Step step) override;
 
-  /// Marks this thread as one that runs a command, for as long as it lives.
-  class Command {
+  /// Marks what this thread does, for as long as it lives: "command" or "prune".
+  class As {
    public:
-    Command();
-    ~Command();
-    Command(const Command&) = delete;
-    Command& operator=(const Command&) = delete;
+    explicit As(std::string_view who);
+    ~As();
+    As(const As&) = delete;
+    As& operator=(const As&) = delete;
   };
 
  private:

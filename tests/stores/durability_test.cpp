@@ -80,5 +80,20 @@ TEST_F(Durability, OfWhereAFollowerBeginsIsFullForTheLogDoesNotKnowIt) {
   }
 }
 
+TEST_F(Durability, OfAPositionUpToWhichTheLogMayForgetIsFull) {
+  make_store(file);
+  auto settings = settings_of([&] {
+    auto engine = open_file(file).value();
+    engine.events().follow("mailer", EventTypes::all(), [](const Delivery&) {}).value();
+    engine.events().pump();
+    EXPECT_GT(engine.events().prune({.older_than = 0ms}).value().events, 0);
+  });
+  for (const auto* of : {"museum.db-my-page", "museum.db-followers"}) {
+    SCOPED_TRACE(of);
+    ASSERT_FALSE(settings[of].empty());
+    EXPECT_EQ(settings[of].back(), full);
+  }
+}
+
 }  // namespace
 }  // namespace exhibition::tests

@@ -1,9 +1,11 @@
 // Read models in SQLite files that are made anew beside the ones that serve.
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <stop_token>
@@ -12,6 +14,7 @@
 
 #include "exhibition/adapters/sqlite.hpp"
 #include "stores/stores.hpp"
+#include "support/effort.hpp"
 #include "support/museum.hpp"
 
 namespace exhibition::tests {
@@ -259,6 +262,50 @@ TEST_F(ARebuiltFile, HasATableFromItsSchemaOnlyWhereThereWasNone) {
   EXPECT_EQ(RawFile(file).integer("SELECT count(*) FROM pragma_table_info('places')"), 3);
   EXPECT_TRUE(blames(sqlite::projection_file(museum.folder() / "new.db", "CREATE CHAIR x"),
                      {"new.db", "syntax"}));
+}
+
+/// Bytes that the program has asked for and not given back.
+std::size_t bytes_in_use() {
+  const auto all = ::mallinfo2();
+  return all.uordblks + all.hblkhd;
+}
+
+TEST_F(ARebuiltFile, TakesNoMoreMemoryForAMillionEventsThanForAFew) {
+  const auto events = static_cast<std::int64_t>(rounds(20'000, 1'000'000));
+  for (std::int64_t version = 1; version <= events;) {
+    transact(museum.storage(), [&](UnitOfWork& unit) -> Result<void> {
+      for (int i = 0; i < 1000; ++i) {
+        unit.log().append({ExhibitionResumed{shown.exhibition}, 1 + version++, morning});
+      }
+      return {};
+    }).value();
+  }
+  const auto counted = museum.folder() / "counted.db";
+  museum.events()
+      .project("counted",
+               sqlite::projection_file(counted,
+                                       "CREATE TABLE last(one INTEGER PRIMARY KEY, n INT);"
+                                       "INSERT INTO last VALUES(1, 0)"),
+               [](sqlite::Transaction& transaction, const Envelope& event) {
+                 transaction.execute(
+                     "UPDATE last SET n = n + ?1",
+                     {std::int64_t{event.aggregate.kind == AggregateKind::exhibition}});
+               },
+               {.types = EventTypes::of<ExhibitionResumed>()})
+      .value();
+  ASSERT_TRUE(museum.events().wait_for("counted", 1h).value());
+
+  std::size_t first = 0;
+  std::size_t most = 0;
+  EXPECT_TRUE(museum.events()
+                  .rebuild("counted", {.on_progress =
+                                           [&](const RebuildProgress&) {
+                                             most = std::max(most, bytes_in_use());
+                                             if (first == 0) first = most;
+                                           }})
+                  .value());
+  EXPECT_LT(most - first, std::size_t{4} << 20U);
+  EXPECT_EQ(RawFile(counted).column("SELECT n FROM last"), Lines{std::to_string(events)});
 }
 
 }  // namespace

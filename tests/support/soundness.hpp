@@ -29,8 +29,13 @@ auto all_pages(Fetch fetch) {
   return items;
 }
 
-[[nodiscard]] inline std::vector<Envelope> whole_log(const Storage& storage) {
+/// With what the log has forgotten, if there is an archive that has it.
+[[nodiscard]] inline std::vector<Envelope> whole_log(const Storage& storage,
+                                                     const Archive* archive = nullptr) {
+  const auto [id, floor] = read(
+      storage, [](const ReadView& view) { return std::pair(view.log().id(), view.log().floor()); });
   std::vector<Envelope> log;
+  if (archive) log = archive->read(id, Position{}, static_cast<std::size_t>(floor.value()));
   for (;;) {
     const Position after = log.empty() ? Position{} : log.back().position;
     const auto more =
@@ -69,13 +74,14 @@ auto all_pages(Fetch fetch) {
 /// Every difference between what is there and what has to be; none is the answer to hope for. To be
 /// asked when the followers have caught up and nobody is writing.
 [[nodiscard]] inline std::vector<std::string> faults_of(Engine& engine, const Storage& storage,
-                                                        const MyPages& pages) {
+                                                        const MyPages& pages,
+                                                        const Archive* archive = nullptr) {
   std::vector<std::string> faults;
   const auto findings = engine.audit();
   if (!findings) return {"no audit: " + findings.error().message()};
   for (const auto& finding : *findings) faults.push_back("audit: " + to_string(finding));
 
-  const auto log = whole_log(storage);
+  const auto log = whole_log(storage, archive);
   std::set<std::string> keys;
   std::map<ReservationId, int> activations;
   Position last;

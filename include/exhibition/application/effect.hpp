@@ -61,11 +61,14 @@ class Effect {
   /// Whether taking an event may do anything, so that the process may not live through it.
   [[nodiscard]] virtual bool runs_host_code() const { return true; }
 
+  /// Whether what is kept is in the store of the log itself.
+  [[nodiscard]] virtual bool is_in_booking_store() const { return false; }
+
   /// Whether events are taken in a transaction, which keeps others away while they are.
   [[nodiscard]] virtual bool is_transactional() const { return true; }
 
-  /// The same effect in a store that is to take the place of this one's, which outlives it; none for
-  /// an effect that cannot be made anew.
+  /// The same effect in a store that is to take the place of this one's, which outlives it; none
+  /// for an effect that cannot be made anew.
   /// Errors: PortError.
   [[nodiscard]] virtual std::unique_ptr<Effect> anew() { return nullptr; }
 

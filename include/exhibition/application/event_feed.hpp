@@ -16,6 +16,7 @@
 
 #include "exhibition/application/effect.hpp"
 #include "exhibition/application/follower.hpp"
+#include "exhibition/application/retention.hpp"
 #include "exhibition/core/error.hpp"
 #include "exhibition/core/page.hpp"
 #include "exhibition/domain/envelope.hpp"
@@ -137,8 +138,8 @@ class [[gnu::visibility("default")]] EventFeed {
 
   /// Lets something outside follow the log: e-mails, webhooks. `types` are followed, whatever
   /// `options` say. `handler(delivery)` runs with no lock held, at least once for every event; what
-  /// it throws makes the event be tried again as OnFailure says. By a PortError it says that what it
-  /// talks to is away: the event waits for it, and no attempt is counted.
+  /// it throws makes the event be tried again as OnFailure says. By a PortError it says that what
+  /// it talks to is away: the event waits for it, and no attempt is counted.
   /// Errors: invalid_argument{name, handler, batch, start}; closed; storage_failure.
   Result<void> follow(std::string name, const EventTypes& types,
                       std::function<void(const Delivery&)> handler, FollowerOptions options = {});
@@ -152,9 +153,9 @@ class [[gnu::visibility("default")]] EventFeed {
                      const EventTypes& types = EventTypes::all(),
                      StartAt start = StartAt::beginning());
 
-  /// Gives dead letters of a follower to it once more, of one stream or of all, in the order of each
-  /// stream until one of it fails. For all of them, lets a follower that waits or has halted go on
-  /// with the next pump, first.
+  /// Gives dead letters of a follower to it once more, of one stream or of all, in the order of
+  /// each stream until one of it fails. For all of them, lets a follower that waits or has halted
+  /// go on with the next pump, first.
   /// Errors: not_found{follower}; closed; storage_failure; std::logic_error inside a handler.
   Result<RetryReport> retry(std::string_view follower,
                             const std::optional<Stream>& stream = std::nullopt);
@@ -171,20 +172,42 @@ class [[gnu::visibility("default")]] EventFeed {
   Result<void> discard(std::string_view follower, Position dead_letter);
 
   /// Makes the read model of a projection anew from the beginning of the log, beside the one that
-  /// serves and goes on following, and puts it in its place once it has come as far: readers see the
-  /// one or the other. The handler gets `replaying` meanwhile. Blocks until it is done, while others
-  /// pump between its slices; true then, and false when it was told to stop or was cancelled. What is
-  /// there after a stop, an error or a crash is kept, and the next call goes on with it.
-  /// Errors: not_found{follower}; invalid_argument{follower} when it has no read model of its own that
-  /// can be made anew; log_diverged, unknown_version; storage_failure, also when it has halted at an
-  /// event, or another process is at it; closed; std::logic_error inside a handler; what `on_progress`
-  /// throws.
+  /// serves and goes on following, and puts it in its place once it has come as far: readers see
+  /// the one or the other. The handler gets `replaying` meanwhile. Blocks until it is done, while
+  /// others pump between its slices; true then, and false when it was told to stop or was
+  /// cancelled. What is there after a stop, an error or a crash is kept, and the next call goes on
+  /// with it.
+  /// Errors: not_found{follower}; invalid_argument{follower} when it has no read model of its own
+  /// that can be made anew; log_diverged, unknown_version, history_truncated; storage_failure, also
+  /// when it has halted at an event, or another process is at it; closed; std::logic_error inside a
+  /// handler; what `on_progress` throws.
   Result<bool> rebuild(std::string_view follower, const RebuildOptions& options = {});
 
   /// Ends a rebuild, whoever runs it or has been interrupted in it, and lets go of what is there;
   /// false when there is nothing.
   /// Errors: not_found{follower}; closed; storage_failure; std::logic_error inside a handler.
   Result<bool> cancel_rebuild(std::string_view follower);
+
+  /// Has the log forget its beginning, and then the store the idempotency keys of that time; with
+  /// an archive events go there first. What a follower still needs stays, be it of another process
+  /// or of none at present: the report says whose turn it is. In small units, between which others
+  /// book. Who was told to stop goes on with the next call.
+  /// Errors: invalid_argument{older_than, up_to}; history_truncated when the archive lacks events
+  /// that the log has forgotten; closed; storage_failure; std::logic_error inside a handler; what
+  /// `on_progress` throws.
+  Result<PruneReport> prune(const PruneOptions& options = {});
+
+  /// Copies all that is in the log, and not in the archive yet, to the archive; nothing is
+  /// forgotten.
+  /// Errors: invalid_argument{archive} when there is none; history_truncated, closed and
+  /// storage_failure as prune; what `on_progress` throws.
+  Result<ArchiveReport> archive(const ArchiveOptions& options = {});
+
+  /// Lets the log forget what a follower needs that will not come back. Should it come back all the
+  /// same, it goes on where it was, if the log or the archive still has what it needs.
+  /// Errors: not_found{follower}; invalid_argument{follower} when this engine runs it; closed;
+  /// storage_failure.
+  Result<void> abandon(std::string_view follower);
 
   /// Where every durable follower is that this engine was told of, in the order in which they run.
   /// Errors: closed; storage_failure.
@@ -193,9 +216,9 @@ class [[gnu::visibility("default")]] EventFeed {
   /// Waits until the follower has followed what is in the log now, and what the voucher desk makes
   /// of it; false when it has not within `timeout`. Pumps on this thread when no worker runs. What
   /// was parked counts as followed.
-  /// Errors: not_found{follower}; storage_failure or unknown_version when it has halted, or the
-  /// voucher desk has; log_diverged; closed, also when the engine is closed meanwhile;
-  /// std::logic_error inside a handler.
+  /// Errors: not_found{follower}; storage_failure, unknown_version or history_truncated when it has
+  /// halted, or the voucher desk has; log_diverged; closed, also when the engine is closed
+  /// meanwhile; std::logic_error inside a handler.
   Result<bool> wait_for(std::string_view follower, std::chrono::milliseconds timeout);
 
   /// Starts a thread that pumps from now on, woken by every command; without effect when there is

@@ -98,8 +98,10 @@ struct FollowerStatus {
   FollowerState state = FollowerState::running;
   Position position;
   Position head;                     ///< of the log
+  Position floor;                    ///< likewise: the last position that it has forgotten
   std::int64_t lag_events = 0;       ///< events of its types that it has not followed; all that
-                                     ///< there are, and at least one, when the log has diverged
+                                     ///< there are, and at least one, when the log has diverged;
+                                     ///< of forgotten ones, those of all types
   std::chrono::milliseconds lag{0};  ///< since the first of them; negative when the clock has
                                      ///< stepped back behind it
   std::optional<Failure> failure = std::nullopt;  ///< of the event it is at

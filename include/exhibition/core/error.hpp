@@ -43,6 +43,7 @@ enum class Errc : std::uint8_t {
   timeout,
   closed,
   log_diverged,
+  history_truncated,
   unknown_version,
   storage_failure,
 };
@@ -216,12 +217,21 @@ struct Closed {
   friend bool operator==(const Closed&, const Closed&) = default;
 };
 
-/// The log does not hold the event at `position`, up to which it was followed: it is another log, or
-/// an older copy of this one.
+/// The log does not hold the event at `position`, up to which it was followed: it is another log,
+/// or an older copy of this one.
 struct LogDiverged {
   static constexpr Errc code = Errc::log_diverged;
   std::int64_t position = 0;
   friend bool operator==(const LogDiverged&, const LogDiverged&) = default;
+};
+
+/// What comes after `position` is needed, and the log has forgotten its events up to `floor`, and
+/// no archive has them.
+struct HistoryTruncated {
+  static constexpr Errc code = Errc::history_truncated;
+  std::int64_t position = 0;
+  std::int64_t floor = 0;
+  friend bool operator==(const HistoryTruncated&, const HistoryTruncated&) = default;
 };
 
 /// The event at `position` was written by a later version of the library, in a form that this one
@@ -259,7 +269,7 @@ struct Error {
                    refusal::AlreadyAdmitted, refusal::VoucherDeactivated, refusal::AlreadyRedeemed,
                    refusal::IdempotencyMismatch, refusal::VersionConflict, refusal::Overloaded,
                    refusal::CircuitOpen, refusal::Timeout, refusal::Closed, refusal::LogDiverged,
-                   refusal::UnknownVersion, refusal::StorageFailure>;
+                   refusal::HistoryTruncated, refusal::UnknownVersion, refusal::StorageFailure>;
 
   template <Refusal R>
   Error(R refusal)  // NOLINT(google-explicit-constructor): a refusal is an error

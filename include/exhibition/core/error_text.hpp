@@ -33,6 +33,7 @@ inline std::string_view to_string(Errc code) {
     case Errc::timeout: return "timeout";
     case Errc::closed: return "closed";
     case Errc::log_diverged: return "log_diverged";
+    case Errc::history_truncated: return "history_truncated";
     case Errc::unknown_version: return "unknown_version";
     case Errc::storage_failure: return "storage_failure";
   }
@@ -134,6 +135,12 @@ inline std::string text(const Closed&) { return "the engine is closed"; }
 inline std::string text(const LogDiverged& no) {
   return "the log does not hold the event at position " + std::to_string(no.position) +
          " that was followed: it is another log, or an older copy";
+}
+
+inline std::string text(const HistoryTruncated& no) {
+  return "the events after position " + std::to_string(no.position) + " up to " +
+         std::to_string(no.floor) +
+         " are needed, but the log has forgotten them and there is no archive that has them";
 }
 
 inline std::string text(const UnknownVersion& no) {

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "exhibition/domain/envelope.hpp"
+
+namespace exhibition {
+
+/// Where the beginning of a log goes before the log forgets it. What is in it has no gaps, and
+/// stays. Logs are told apart by EventLog::id; several engines may have one archive.
+/// Threads: any, several at once.
+class Archive {
+ public:
+  virtual ~Archive() = default;
+
+  /// The position of the last event that is in it; none when there is none of that log.
+  /// Errors: PortError.
+  [[nodiscard]] virtual std::optional<Position> end(std::string_view log) const = 0;
+
+  /// Adds the events that come after its end, which the first of them may lie before; they are in
+  /// the order of their positions and without gaps. It has them for good when this returns.
+  /// Errors: PortError, also when events between its end and the first one are missing.
+  virtual void append(std::string_view log, std::span<const Envelope> events) = 0;
+
+  /// The next `limit` events; fewer only at its end.
+  /// Errors: PortError.
+  [[nodiscard]] virtual std::vector<Envelope> read(std::string_view log, Position after,
+                                                   std::size_t limit) const = 0;
+};
+
+}  // namespace exhibition
