@@ -82,8 +82,12 @@ Result<Engine> Engine::open(EngineOptions options) {
   }
   auto consumers = storage->consumer_store();
   if (!consumers) return consumers.error();
-  return Engine(std::make_unique<State>(std::move(options), std::move(storage), std::move(pages),
-                                        *std::move(consumers)));
+  try {
+    return Engine(std::make_unique<State>(std::move(options), std::move(storage), std::move(pages),
+                                          *std::move(consumers)));
+  } catch (const PortError& failure) {
+    return refusal::StorageFailure{failure.what()};
+  }
 }
 
 Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}

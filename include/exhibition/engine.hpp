@@ -67,7 +67,8 @@ struct EngineStats {
 /// desks stay good when it is moved.
 class [[gnu::visibility("default")]] Engine {
  public:
-  /// Errors: what the options' factories answered; invalid_argument naming a port that is null.
+  /// Errors: what the options' factories answered; invalid_argument naming a port that is null;
+  /// storage_failure.
   [[nodiscard]] static Result<Engine> open(EngineOptions options = {});
 
   Engine(Engine && other) noexcept;

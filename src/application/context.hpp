@@ -62,6 +62,7 @@ struct Context {
   void open() {
     retention.require(Settler::name);
     retention.require(VoucherPolicy::name);
+    retention.require(my_page::follower_name);
     pump.add(std::string(VoucherPolicy::name), {.types = voucher_causes(), .batch = 64},
              std::make_unique<VoucherPolicy>(*storage, ids, *clock, *random))
         .value();

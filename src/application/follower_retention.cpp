@@ -8,8 +8,12 @@ namespace exhibition {
 
 void FollowerRunner::introduce(Retention& retention) {
   if (effect_->is_in_booking_store()) return;
-  marked_ = retention.marked(name());
-  if (marked_ && *marked_ <= load().position) return;
+  marked_ = retention.introduce(name());
+  try {
+    if (*marked_ <= load().position) return;
+  } catch (const PortError&) {
+    return;  // its store is away, and keeps nobody else from what they do
+  }
   retention.mark(name(), Position{});  // until it is known to be on the disk
   marked_ = Position{};
 }

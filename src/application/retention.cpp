@@ -24,6 +24,14 @@ Instant ago(std::chrono::milliseconds age, Instant now) {
 
 }  // namespace
 
+Position Retention::introduce(std::string_view follower) {
+  if (const auto known = marked(follower)) return *known;
+  const bool is_required =
+      std::find(required_.begin(), required_.end(), follower) != required_.end();
+  if (!is_required) mark(follower, Position{});
+  return Position{};
+}
+
 void Retention::mark(std::string_view follower, Position passed) {
   if (marked(follower) == passed) return;
   expect(transact(storage_, [&](UnitOfWork& unit) -> Result<void> {

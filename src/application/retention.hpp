@@ -29,8 +29,12 @@ class Retention {
   /// A mark is raised when it is so far behind.
   static constexpr std::int64_t marked_every = 1024;
 
-  /// A follower in the booking store is needed even before it has kept anything.
+  /// What a follower of the library's own needs stays even before it has a mark.
   void require(std::string_view follower) { required_.emplace_back(follower); }
+
+  /// Where the mark of a follower is, which has one from now on; at the beginning if it is new.
+  /// Errors: PortError.
+  Position introduce(std::string_view follower);
 
   /// Sets the mark of a follower, where it has another one.
   /// Errors: PortError.

@@ -14,6 +14,7 @@
 
 #include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/memory.hpp"
+#include "support/lent.hpp"
 #include "support/museum.hpp"
 
 namespace exhibition::tests {
@@ -290,9 +291,11 @@ TEST_P(Forgetting, WithAnArchiveLosesNothing) {
   museum.reopen();
   ASSERT_TRUE(follow("postman"));
   EXPECT_FALSE(museum.events().wait_for("postman", 1s)) << "the archive is not there";
+  EXPECT_EQ(status_of("postman").state, FollowerState::halted);
   reopen_with_archive();
   ASSERT_TRUE(follow("postman"));
   EXPECT_TRUE(museum.events().wait_for("postman", 10s).value());
+  EXPECT_EQ(status_of("postman").state, FollowerState::running);
 }
 
 TEST_P(Forgetting, ArchivesWithoutForgettingWhereThatIsAskedFor) {
@@ -354,6 +357,25 @@ TEST_P(Forgetting, ForgetsNothingThatTheArchiveDoesNotTake) {
   const auto known = museum.log();
   EXPECT_EQ(museum.events().prune().error(), Error(refusal::StorageFailure{"the archive is full"}));
   EXPECT_EQ(museum.log(), known);
+}
+
+/// Pages that cannot be read.
+class PagesThatAreAway final : public LentMyPages {
+ public:
+  PagesThatAreAway() : LentMyPages(memory::my_pages().value()) {}
+  void read(FunctionRef<void(const Followers&)>) const override {
+    throw PortError("the pages are away");
+  }
+};
+
+TEST_P(Forgetting, KeepsNobodyFromOpeningAndBookingWhileAFollowersStoreIsAway) {
+  make_history(5);
+  auto options = museum.options();
+  options.my_pages = std::make_unique<PagesThatAreAway>();
+  museum.close();
+  museum.reopen(std::move(options));
+  museum.reserve(session, "mina");
+  EXPECT_EQ(prune().held_by, "my-page");
 }
 
 TEST_P(Forgetting, SaysHowFarItIsAndStopsWhenItIsToldTo) {
