@@ -130,6 +130,12 @@ class CircuitBreaker {
     return options;
   }
 
+  /// In the fewest steps that come one after the other: a refusal hardly does anything else.
+  static std::chrono::milliseconds rounded_up(std::chrono::nanoseconds span) {
+    const auto count = static_cast<std::uint64_t>(span.count());
+    return std::chrono::milliseconds{(count + 999'999) / 1'000'000};
+  }
+
   [[nodiscard]] Period period() const noexcept { return period_.load(std::memory_order_acquire); }
 
   /// What most calls are like is written out where they are made, and the rest kept out of it.

@@ -73,7 +73,7 @@ inline std::chrono::nanoseconds CircuitBreaker::wait(BreakerState state, Moment 
   Result<Permit> refused = refusal::CircuitOpen{};
   auto& why = *std::get_if<refusal::CircuitOpen>(&refused.error().detail);
   why.state = to_string(state);
-  if (wait) why.retry_after = std::chrono::ceil<std::chrono::milliseconds>(*wait);
+  if (wait) why.retry_after = rounded_up(*wait);
   return refused;
 }
 
