@@ -13,16 +13,39 @@ namespace exhibition {
 
 namespace {
 
+/// Files that were copied, and are removed again unless they are kept.
+class Copies {
+ public:
+  Copies() = default;
+  ~Copies() {
+    std::error_code ignored;
+    for (const auto& file : files_) std::filesystem::remove(file, ignored);
+  }
+  Copies(const Copies&) = delete;
+  Copies& operator=(const Copies&) = delete;
+
+  void add(std::filesystem::path file) { files_.push_back(std::move(file)); }
+  void keep() noexcept { files_.clear(); }
+
+ private:
+  std::vector<std::filesystem::path> files_;
+};
+
 /// Side files first, so that no follower is ahead of the log that it follows.
-Result<void> copy_all(const Context& context, const std::filesystem::path& path,
-                      std::vector<std::filesystem::path>& made) {
+Result<void> copy_all(const Context& context, const std::filesystem::path& path, Copies& copies) {
   const auto pages = context.my_pages->backup(path);
   if (!pages) return pages.error();
-  if (*pages) made.push_back(**pages);
+  if (*pages) copies.add(**pages);
   const auto consumers = context.consumers->backup(path);
   if (!consumers) return consumers.error();
-  if (*consumers) made.push_back(**consumers);
-  return context.storage->backup(path);
+  if (*consumers) copies.add(**consumers);
+  const auto copied = context.storage->backup(path);
+  if (copied) copies.add(path);
+  return copied;
+}
+
+Position floor_of(const Storage& storage) {
+  return read(storage, [](const ReadView& view) { return view.log().floor(); });
 }
 
 Result<void> check_limits(const EngineOptions& options) {
@@ -138,13 +161,18 @@ Result<std::vector<AuditFinding>> Engine::audit() const {
 Result<void> Engine::backup(const std::filesystem::path& path) const {
   Context& context = state_->context;
   return at_the_desk(context, [&]() -> Result<void> {
-    std::vector<std::filesystem::path> made;
-    auto copied = copy_all(context, path, made);
-    if (!copied) {
-      std::error_code ignored;
-      for (const auto& file : made) std::filesystem::remove(file, ignored);
+    constexpr int most_tries = 3;
+    for (int tried = 1; tried <= most_tries; ++tried) {
+      const Position floor = floor_of(*context.storage);
+      Copies copies;
+      if (const auto copied = copy_all(context, path, copies); !copied) return copied;
+      // What was pruned meanwhile may be what a follower in a copy still needs.
+      if (floor_of(*context.storage) != floor) continue;
+      copies.keep();
+      return {};
     }
-    return copied;
+    return refusal::StorageFailure{path.string() +
+                                   ": the log was pruned while it was copied; try again"};
   });
 }
 

@@ -113,14 +113,33 @@ Result<bool> EventFeed::cancel_rebuild(std::string_view follower) {
 }
 
 Result<PruneReport> EventFeed::prune(const PruneOptions& options) {
-  return at_the_desk(context_, [&] {
-    context_.pump.let_all_go();
-    return context_.retention.prune(options);
+  const Gate::Pass pass(context_.gate);
+  if (!pass) return refusal::Closed{};
+  auto pruning = at_the_desk(context_, [&]() -> Result<Retention::Pruning> {
+    auto begun = context_.retention.begin(options);
+    if (begun) context_.pump.let_all_go();
+    return begun;
   });
+  if (!pruning) return pruning.error();
+  while (!pruning->is_over() && !options.stop.stop_requested()) {
+    const auto done = at_the_desk(context_, [&] { return context_.retention.go_on(*pruning); });
+    if (!done) return done.error();
+    if (options.on_progress) options.on_progress(pruning->report);
+  }
+  return pruning->report;
 }
 
 Result<ArchiveReport> EventFeed::archive(const ArchiveOptions& options) {
-  return at_the_desk(context_, [&] { return context_.retention.archive(options); });
+  const Gate::Pass pass(context_.gate);
+  if (!pass) return refusal::Closed{};
+  ArchiveReport report;
+  while (!options.stop.stop_requested()) {
+    const auto more = at_the_desk(context_, [&] { return context_.retention.archive(report); });
+    if (!more) return more.error();
+    if (!*more) break;
+    if (options.on_progress) options.on_progress(report);
+  }
+  return report;
 }
 
 Result<void> EventFeed::abandon(std::string_view follower) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -64,11 +65,13 @@ void FollowerRunner::forget_rebuild() noexcept {
   rebuild_ = std::nullopt;
 }
 
-/// Where the read model is that serves; beyond it events have still to have their effects.
+/// Where the read model is that serves; beyond it events have still to have their effects. One that
+/// is below the floor may never come further.
 Position FollowerRunner::target() {
   const Checkpoint serving = load();
   return exhibition::read(storage_, [&](const ReadView& view) {
-    return holds(view.log(), serving) ? serving.position : view.log().head();
+    if (!holds(view.log(), serving)) return view.log().head();
+    return std::max(serving.position, view.log().floor());
   });
 }
 

@@ -121,13 +121,16 @@ bool FollowerRunner::discard(Position position, Instant now) {
   if (position <= Position{}) return false;
   const Tenure tenure(ledger_);
   const auto proof = proof_of(position);
+  const bool is_floor = is_truncated_at(position);
   bool was_there = false;
   bool was_halted = false;
   ledger_.write([&](Followers& followers, Checkpoint& current) {
     const auto next = followers.dead_letters(name(), Position{position.value() - 1}, 1);
     was_there = !next.empty() && next.front().envelope.position == position;
-    was_halted = !was_there && current.failure && current.failure->at == position &&
-                 halted(current).has_value();
+    const bool is_halted_at =
+        current.failure && current.failure->at == position && halted(current).has_value();
+    const bool is_below = is_floor && current.position < position;
+    was_halted = !was_there && (is_halted_at || is_below);
     if (was_there) followers.remove(name(), position);
     if (was_halted) {
       current.position = position;
@@ -137,8 +140,19 @@ bool FollowerRunner::discard(Position position, Instant now) {
     }
     return Then::keep;
   });
-  if (was_halted) resume(now);
+  if (was_halted) {
+    resume(now);
+    note_unreadable(std::nullopt);
+  }
   return was_there || was_halted;
+}
+
+/// Whether it has halted because everything up to there was forgotten.
+bool FollowerRunner::is_truncated_at(Position floor) const {
+  const std::lock_guard lock(mutex_);
+  if (!unreadable_) return false;
+  const auto* truncated = std::get_if<refusal::HistoryTruncated>(&unreadable_->detail);
+  return truncated && truncated->floor == floor.value();
 }
 
 std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t limit) const {

@@ -24,8 +24,13 @@ void FollowerRunner::let_go(Retention& retention, std::int64_t at_least) {
     return marked_ && needed >= *marked_ && needed.value() - marked_->value() < at_least;
   };
   if (is_marked(passed())) return;  // without having asked its store
-  const Position needed = load().position;
+  const auto checkpoint = load();
+  const Position needed = checkpoint.position;
   if (is_marked(needed)) return;
+  // What it has followed of another log says nothing of this one.
+  const bool is_ours = exhibition::read(
+      storage_, [&](const ReadView& view) { return holds(view.log(), checkpoint); });
+  if (!is_ours) return;
   Position kept;
   // What a power cut takes back must not have been forgotten.
   effect_->transact_durably([&](Followers& followers) {
@@ -47,6 +52,7 @@ void FollowerRunner::let_all_go(Retention& retention) {
     }
     ledger_.release();
   }
+  if (!effect_->is_in_booking_store()) marked_ = retention.marked(name());  // others may abandon it
   let_go(retention, 1);
 }
 

@@ -83,8 +83,8 @@ class FollowerRunner {
   /// Errors: PortError.
   [[nodiscard]] RetryReport retry(const std::optional<Stream>& stream, Instant now);
 
-  /// Drops one dead letter, or the event that the follower has halted at; false when there is none
-  /// at the position.
+  /// Drops one dead letter, or the event that the follower has halted at, or everything that it
+  /// misses up to the floor of the log; false when there is none at the position.
   /// Errors: PortError.
   [[nodiscard]] bool discard(Position position, Instant now);
 
@@ -173,6 +173,7 @@ class FollowerRunner {
   void discard() noexcept { effect_->discard(); }
   void forget_rebuild() noexcept;
   [[nodiscard]] bool is_blamed(const Slice& slice) const;
+  [[nodiscard]] bool is_truncated_at(Position floor) const;
   void take(const Slice& slice, const Run& run, Progress& progress);
   [[nodiscard]] Taken have_taken(
       const Batch& batch, FunctionRef<Then(Followers&, Checkpoint&, std::size_t count)> settle);

@@ -8,27 +8,37 @@ namespace exhibition {
 
 History::Part History::read(Position after, std::size_t limit, const EventTypes& wanted) const {
   Part part;
-  Position floor;
-  std::string log;
+  Floor floor;
   storage_.read([&](const ReadView& view) {
-    floor = view.log().floor();
-    if (after < floor) {
-      log = view.log().id();
+    floor.at = view.log().floor();
+    if (after < floor.at) {
+      floor.log = view.log().id();
+      floor.proof = view.log().proof(floor.at).value_or(0);
       return;
     }
     part.slice = view.log().slice(after, limit, wanted);
     part.proof = view.log().proof(part.slice.end).value_or(0);
   });
-  return after < floor ? read_archive(log, after, floor, limit, wanted) : part;
+  return after < floor.at ? read_archive(floor, after, limit, wanted) : part;
 }
 
-History::Part History::read_archive(const std::string& log, Position after, Position floor,
-                                    std::size_t limit, const EventTypes& wanted) const {
-  auto events = archive_ ? archive_->read(log, after, limit) : std::vector<Envelope>();
-  if (events.empty() || events.front().position.value() != after.value() + 1) {
-    return {{{}, after}, 0, refusal::HistoryTruncated{after.value(), floor.value()}};
+/// No further than to the floor, where the log can prove the rest.
+History::Part History::read_archive(const Floor& floor, Position after, std::size_t limit,
+                                    const EventTypes& wanted) const {
+  const auto left = static_cast<std::size_t>(floor.at.value() - after.value());
+  auto events =
+      archive_ ? archive_->read(floor.log, after, std::min(limit, left)) : std::vector<Envelope>();
+  std::int64_t end = after.value();
+  for (const auto& event : events) {
+    if (event.position.value() != end + 1) break;
+    ++end;
+  }
+  events.resize(static_cast<std::size_t>(end - after.value()));
+  if (events.empty()) {
+    return {{{}, after}, 0, refusal::HistoryTruncated{after.value(), floor.at.value()}};
   }
   Part part{.slice = {{}, events.back().position, events.size()}};
+  if (part.slice.end == floor.at) part.proof = floor.proof;
   std::erase_if(events, [&](const Envelope& event) { return !wanted.contains(event.event); });
   part.slice.events = std::move(events);
   return part;

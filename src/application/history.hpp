@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "exhibition/core/error.hpp"
 #include "exhibition/domain/event_types.hpp"
@@ -29,8 +30,15 @@ class History {
   [[nodiscard]] Part read(Position after, std::size_t limit, const EventTypes& wanted) const;
 
  private:
-  [[nodiscard]] Part read_archive(const std::string& log, Position after, Position floor,
-                                  std::size_t limit, const EventTypes& wanted) const;
+  /// Of a log.
+  struct Floor {
+    Position at = {};
+    std::uint64_t proof = 0;
+    std::string log = {};
+  };
+
+  [[nodiscard]] Part read_archive(const Floor& floor, Position after, std::size_t limit,
+                                  const EventTypes& wanted) const;
 
   const Storage& storage_;
   const Archive* archive_;  // none without

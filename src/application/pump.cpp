@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t delivered_at_once = 256;
 
 /// What a report calls the parts of a pump that are no followers.
-constexpr std::array<std::string_view, 5> other_parts{"clock", "holds", "closings", "subscriptions",
-                                                      Settler::name};
+constexpr std::array<std::string_view, 6> other_parts{
+    "clock", "holds", "closings", "subscriptions", Settler::name, Retention::archive_name};
 
 /// For so long, or so many events, others wait for a rebuild; then they come first.
 constexpr std::chrono::milliseconds longest_part{50};
@@ -31,6 +31,26 @@ constexpr std::string_view rebuild_of = "rebuild of ";
 std::string mark_of_rebuild(std::string_view follower) {
   return std::string(rebuild_of) += follower;
 }
+
+/// Takes that mark when the rebuild is over, or could not begin.
+class MarkOfRebuild {
+ public:
+  MarkOfRebuild(Retention& retention, const FollowerRunner& follower)
+      : retention_(retention), follower_(follower) {}
+  ~MarkOfRebuild() {
+    if (follower_.is_rebuilding()) return;
+    try {
+      retention_.abandon(mark_of_rebuild(follower_.name()));
+    } catch (const PortError&) {  // NOLINT(bugprone-empty-catch): it is there for cancel_rebuild
+    }
+  }
+  MarkOfRebuild(const MarkOfRebuild&) = delete;
+  MarkOfRebuild& operator=(const MarkOfRebuild&) = delete;
+
+ private:
+  Retention& retention_;
+  const FollowerRunner& follower_;
+};
 
 /// What failed may be well again then.
 constexpr std::chrono::milliseconds pause_after_failure{200};
@@ -153,8 +173,13 @@ Result<void> Pump::add(std::string name, const FollowerOptions& options,
   if (find(name)) return is_taken;
   auto follower = std::make_unique<FollowerRunner>(storage_, history_, random_, std::move(name),
                                                    options, std::move(effect), lease_);
-  if (const auto begun = follower->begin(); !begun) return begun.error();
+  // First of all: where it begins is to be there still when it does.
+  const bool is_new = !retention_.marked(follower->name());
   follower->introduce(retention_);
+  if (const auto begun = follower->begin(); !begun) {
+    if (is_new) retention_.abandon(follower->name());
+    return begun.error();
+  }
   const std::lock_guard lock(mutex_);
   for (const auto& known : followers_) {
     if (known->name() == follower->name()) return is_taken;
@@ -188,12 +213,11 @@ Result<RebuildStep> Pump::rebuild(std::string_view name, std::optional<std::int6
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
   retention_.mark(mark_of_rebuild(name), Position{});
-  auto step = follower->rebuild({.now = clock_.now(),
-                                 .max_events = rebuilt_at_once,
-                                 .ends_at = std::chrono::steady_clock::now() + longest_part},
-                                generation);
-  if (!follower->is_rebuilding()) retention_.abandon(mark_of_rebuild(name));
-  return step;
+  const MarkOfRebuild mark(retention_, *follower);
+  return follower->rebuild({.now = clock_.now(),
+                            .max_events = rebuilt_at_once,
+                            .ends_at = std::chrono::steady_clock::now() + longest_part},
+                           generation);
 }
 
 Result<bool> Pump::cancel_rebuild(std::string_view name) {
@@ -201,9 +225,8 @@ Result<bool> Pump::cancel_rebuild(std::string_view name) {
   if (!turn) throw std::logic_error("exhibition: cancel_rebuild was called inside a handler");
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
-  const bool was_there = follower->cancel_rebuild();
   retention_.abandon(mark_of_rebuild(name));
-  return was_there;
+  return follower->cancel_rebuild();
 }
 
 void Pump::let_all_go() {

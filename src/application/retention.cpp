@@ -4,6 +4,7 @@
 #include <chrono>
 #include <limits>
 #include <utility>
+#include <variant>
 
 #include "thrown.hpp"
 
@@ -16,6 +17,21 @@ constexpr std::size_t keys_at_once = 500;
 
 /// Who repeats a command has at least so long for it.
 constexpr std::chrono::hours youngest_key{24};
+
+/// Whether they are the same, as far as both can be read.
+bool is_same(const Envelope& a, const Envelope& b) {
+  const bool is_known = !std::holds_alternative<UnknownEvent>(a.event) &&
+                        !std::holds_alternative<UnknownEvent>(b.event);
+  return a.position == b.position && a.key() == b.key() && a.occurred_at == b.occurred_at &&
+         (!is_known || a.event == b.event);
+}
+
+/// Everything up to there is in the archive.
+void raise_mark(Followers& marks, Position archived) {
+  const auto known = marks.find(Retention::archive_name);
+  if (known && known->position >= archived) return;
+  marks.save(Retention::archive_name, {.position = archived, .begun = archived});
+}
 
 /// So long ago, or the beginning of time.
 Instant ago(std::chrono::milliseconds age, Instant now) {
@@ -57,7 +73,7 @@ bool Retention::abandon(std::string_view follower) {
   return true;
 }
 
-Result<PruneReport> Retention::prune(const PruneOptions& options) {
+Result<Retention::Pruning> Retention::begin(const PruneOptions& options) const {
   if (options.older_than < std::chrono::milliseconds{0}) {
     return refusal::InvalidArgument{"older_than", "must not be negative"};
   }
@@ -65,58 +81,59 @@ Result<PruneReport> Retention::prune(const PruneOptions& options) {
     return refusal::InvalidArgument{"up_to", "must not be negative"};
   }
   const Instant now = clock_.now();
-  const Instant old_events_end = ago(options.older_than, now);
-  const Instant old_keys_end =
-      ago(std::max<std::chrono::milliseconds>(options.older_than, youngest_key), now);
-  const Position up_to = options.up_to.value_or(Position{std::numeric_limits<std::int64_t>::max()});
-  PruneReport report;
-  report.floor = read(storage_, [](const ReadView& view) { return view.log().floor(); });
-  StoredKey last_key;
-  bool has_more_keys = true;
-  bool has_more_events = true;
-  while ((has_more_events || has_more_keys) && !options.stop.stop_requested()) {
-    if (has_more_events) {
-      const auto events = old_events(old_events_end, up_to);
-      const auto archived = archive_all(events);
-      if (!archived) return archived.error();
-      report.archived += *archived;
-      const auto forgotten = forget(events.empty() ? report.floor : events.back().position);
-      if (!forgotten) return forgotten.error();
-      report.events += forgotten->events;
-      report.floor = forgotten->floor;
-      report.held_by = forgotten->held_by;
-      has_more_events = forgotten->events > 0 && !forgotten->held_by;
-    }
-    if (has_more_keys) {
-      const auto removed = remove_keys(old_keys_end, last_key);
-      report.keys += removed;
-      has_more_keys = removed > 0;
-    }
-    if (options.on_progress) options.on_progress(report);
-  }
-  return report;
+  // Of no age at all is everything, even what a clock that was wrong has dated in the future.
+  const bool is_all = options.older_than == std::chrono::milliseconds{0};
+  Pruning pruning{
+      .old_events_end = is_all ? Instant::max() : ago(options.older_than, now),
+      .old_keys_end =
+          ago(std::max<std::chrono::milliseconds>(options.older_than, youngest_key), now),
+      .up_to = options.up_to.value_or(Position{std::numeric_limits<std::int64_t>::max()})};
+  pruning.report.floor = read(storage_, [](const ReadView& view) { return view.log().floor(); });
+  return pruning;
 }
 
-Result<ArchiveReport> Retention::archive(const ArchiveOptions& options) {
+Result<void> Retention::go_on(Pruning& pruning) {
+  if (pruning.has_more_events) {
+    if (const auto forgotten = forget_some(pruning); !forgotten) return forgotten;
+  }
+  if (pruning.has_more_keys) remove_some_keys(pruning);
+  return {};
+}
+
+Result<bool> Retention::archive(ArchiveReport& report) {
   if (!archive_) {
     return refusal::InvalidArgument{"archive", "must be there: see EngineOptions::archive"};
   }
-  const auto log = read(storage_, [](const ReadView& view) { return view.log().id(); });
-  ArchiveReport report;
-  while (!options.stop.stop_requested()) {
-    const auto end = archive_->end(log);
-    const auto events = read(storage_, [&](const ReadView& view) {
-      return view.log().read(end.value_or(view.log().floor()), forgotten_at_once);
-    });
-    report.end = end.value_or(Position{});
-    if (events.empty()) break;
-    const auto archived = archive_all(events);
-    if (!archived) return archived.error();
-    report.events += *archived;
-    report.end = events.back().position;
-    if (options.on_progress) options.on_progress(report);
-  }
-  return report;
+  const auto known = check_archive();
+  if (!known) return known.error();
+  report.end = known->end.value_or(Position{});
+  // With the last one that it has, to see that it is the same.
+  const auto events = read(storage_, [&](const ReadView& view) {
+    const Position floor = view.log().floor();
+    return view.log().read(std::max(floor, Position{report.end.value() - 1}), forgotten_at_once);
+  });
+  const auto archived = archive_all(events);
+  if (!archived) return archived.error();
+  if (*archived == 0) return false;
+  report.events += *archived;
+  report.end = events.back().position;
+  mark(archive_name, report.end);
+  return true;
+}
+
+Result<void> Retention::forget_some(Pruning& pruning) {
+  auto& report = pruning.report;
+  const auto events = old_events(pruning.old_events_end, pruning.up_to);
+  const auto archived = archive_all(events);
+  if (!archived) return archived.error();
+  report.archived += *archived;
+  const auto forgotten = forget(events.empty() ? report.floor : events.back().position);
+  if (!forgotten) return forgotten.error();
+  report.events += forgotten->events;
+  report.floor = forgotten->floor;
+  report.held_by = forgotten->held_by;
+  pruning.has_more_events = forgotten->events > 0 && !forgotten->held_by;
+  return {};
 }
 
 /// The next ones that are old enough, in the order of the log: the first that is too young ends it.
@@ -131,18 +148,47 @@ std::vector<Envelope> Retention::old_events(Instant before, Position up_to) cons
   return events;
 }
 
+/// A log that was restored from a copy has the archive's past, or a part of it, and another future.
+Result<Retention::Archived> Retention::check_archive() const {
+  Archived archived;
+  archived.log = read(storage_, [](const ReadView& view) { return view.log().id(); });
+  archived.end = archive_->end(archived.log);  // before the head is read, which may be ahead of it
+  const auto [head, had] = read(storage_, [](const ReadView& view) {
+    const auto mark = view.followers().find(archive_name);
+    return std::pair(view.log().head(), mark ? mark->position : Position{});
+  });
+  const Position end = archived.end.value_or(Position{});
+  if (end > head) return refusal::LogDiverged{end.value()};
+  if (end < had) return refusal::HistoryTruncated{end.value(), had.value()};
+  return archived;
+}
+
+/// The last event that both have is the same.
+Result<void> Retention::check_same(const Archived& archived,
+                                   const std::vector<Envelope>& events) const {
+  if (!archived.end || *archived.end < events.front().position) return {};
+  const Position last = std::min(*archived.end, events.back().position);
+  const auto& ours =
+      events[static_cast<std::size_t>(last.value() - events.front().position.value())];
+  const auto theirs = archive_->read(archived.log, Position{last.value() - 1}, 1);
+  if (theirs.empty() || !is_same(theirs.front(), ours)) {
+    return refusal::LogDiverged{last.value()};
+  }
+  return {};
+}
+
 /// Gives the number of those that it did not have.
 Result<std::int64_t> Retention::archive_all(const std::vector<Envelope>& events) {
-  if (!archive_ || events.empty()) return 0;
-  const auto [log, floor] = read(storage_, [](const ReadView& view) {
-    return std::pair(view.log().id(), view.log().floor());
-  });
-  const auto end = archive_->end(log);
-  if (end && *end < events.front().position &&
-      end->value() + 1 != events.front().position.value()) {
-    return refusal::HistoryTruncated{end->value(), floor.value()};
+  if (!archive_) return 0;
+  const auto archived = check_archive();
+  if (!archived) return archived.error();
+  if (events.empty()) return 0;
+  const auto& end = archived->end;
+  if (end && *end < Position{events.front().position.value() - 1}) {
+    return refusal::HistoryTruncated{end->value(), events.front().position.value() - 1};
   }
-  archive_->append(log, events);
+  if (const auto same = check_same(*archived, events); !same) return same.error();
+  archive_->append(archived->log, events);
   return std::count_if(events.begin(), events.end(),
                        [&](const Envelope& event) { return !end || event.position > *end; });
 }
@@ -152,6 +198,7 @@ Result<Retention::Forgotten> Retention::forget(Position up_to) {
   return transact(storage_, [&](UnitOfWork& unit) -> Result<Forgotten> {
     Forgotten forgotten;
     forgotten.floor = unit.log().floor();
+    if (archive_ && up_to > forgotten.floor) raise_mark(unit.followers(), up_to);
     auto needed = unit.followers().names();
     needed.insert(needed.end(), required_.begin(), required_.end());
     Position lowest = up_to;
@@ -169,17 +216,22 @@ Result<Retention::Forgotten> Retention::forget(Position up_to) {
   });
 }
 
-std::int64_t Retention::remove_keys(Instant before, StoredKey& after) {
-  const auto old = read(storage_, [&](const ReadView& view) {
-    return view.keys().applied_before(before, after, keys_at_once);
-  });
-  if (old.empty()) return 0;
+void Retention::remove_some_keys(Pruning& pruning) {
+  const auto next = [&](const IdempotencyKeys& keys) {
+    return keys.applied_before(pruning.old_keys_end, pruning.last_key, keys_at_once);
+  };
+  pruning.has_more_keys =
+      !read(storage_, [&](const ReadView& view) { return next(view.keys()); }).empty();
+  if (!pruning.has_more_keys) return;
+  std::vector<StoredKey> old;
   expect(transact(storage_, [&](UnitOfWork& unit) -> Result<void> {
+    // Once more: since then one may have been removed by others, and used anew.
+    old = next(unit.keys());
     for (const auto& key : old) unit.keys().remove(key);
     return {};
   }));
-  after = old.back();
-  return static_cast<std::int64_t>(old.size());
+  if (!old.empty()) pruning.last_key = old.back();
+  pruning.report.keys += static_cast<std::int64_t>(old.size());
 }
 
 }  // namespace exhibition

@@ -19,12 +19,16 @@ namespace exhibition {
 /// How far each follower is, is known where its effect is, which may be another file, and of
 /// another process. So the booking store has a mark of each: a position that it is known to have
 /// passed. What a mark has not passed is not forgotten, and both are one unit. Followers that are
-/// kept in the booking store are their own marks.
+/// kept in the booking store are their own marks. The archive has a mark as well, from when it is
+/// first used: what is not in it stays, whoever prunes.
 /// Threads: any.
 class Retention {
  public:
   Retention(Storage& storage, Archive* archive, const Clock& clock)
       : storage_(storage), archive_(archive), clock_(clock) {}
+
+  /// Whose mark is that of the archive.
+  static constexpr std::string_view archive_name = "archive";
 
   /// A mark is raised when it is so far behind.
   static constexpr std::int64_t marked_every = 1024;
@@ -48,12 +52,30 @@ class Retention {
   /// Errors: PortError.
   bool abandon(std::string_view follower);
 
-  /// Errors: invalid_argument{older_than, up_to}; history_truncated when the archive lacks events
-  /// that the log has forgotten; PortError; what `on_progress` throws.
-  Result<PruneReport> prune(const PruneOptions& options);
+  /// A prune on its way.
+  struct Pruning {
+    Instant old_events_end;
+    Instant old_keys_end;
+    Position up_to;
+    PruneReport report = {};
+    StoredKey last_key = {};
+    bool has_more_events = true;
+    bool has_more_keys = true;
 
-  /// Errors: invalid_argument{archive}; as prune.
-  Result<ArchiveReport> archive(const ArchiveOptions& options);
+    [[nodiscard]] bool is_over() const { return !has_more_events && !has_more_keys; }
+  };
+
+  /// Errors: invalid_argument{older_than, up_to}; PortError.
+  Result<Pruning> begin(const PruneOptions& options) const;
+
+  /// Does a part of it.
+  /// Errors: history_truncated when the archive lacks events that the log has forgotten, or that it
+  /// had; log_diverged when it has other ones; PortError.
+  Result<void> go_on(Pruning& pruning);
+
+  /// Archives some; false when there is nothing left.
+  /// Errors: invalid_argument{archive}; as above.
+  Result<bool> archive(ArchiveReport& report);
 
  private:
   struct Forgotten {
@@ -62,10 +84,20 @@ class Retention {
     std::optional<std::string> held_by;
   };
 
+  /// What the archive has been checked for: it has no more of the log than the log itself, and
+  /// everything that it ever had.
+  struct Archived {
+    std::string log;
+    std::optional<Position> end;
+  };
+
   [[nodiscard]] std::vector<Envelope> old_events(Instant before, Position up_to) const;
+  Result<Archived> check_archive() const;
+  Result<void> check_same(const Archived& archived, const std::vector<Envelope>& events) const;
   Result<std::int64_t> archive_all(const std::vector<Envelope>& events);
   Result<Forgotten> forget(Position up_to);
-  std::int64_t remove_keys(Instant before, StoredKey& after);
+  Result<void> forget_some(Pruning& pruning);
+  void remove_some_keys(Pruning& pruning);
 
   Storage& storage_;
   Archive* archive_;  // none without

@@ -101,7 +101,8 @@ TEST_F(AnArchive, IsReadInSlicesAcrossItsFiles) {
 
 TEST_F(AnArchive, MayBeginWhereALogBeginsThatHasForgottenSome) {
   append(100, 102);
-  EXPECT_EQ(all(), events(100, 102));
+  EXPECT_EQ(archive->read(log_id, Position{99}, 10), events(100, 102));
+  EXPECT_TRUE(all().empty()) << "the first one is missing";
 }
 
 TEST_F(AnArchive, TakesNoEventTwiceAndLeavesNoneOut) {
@@ -113,6 +114,56 @@ TEST_F(AnArchive, TakesNoEventTwiceAndLeavesNoneOut) {
   EXPECT_EQ(parts().size(), 2U);
   EXPECT_THROW(append(8, 9), PortError) << "7 would be missing";
   EXPECT_EQ(archive->end(log_id), Position{6});
+}
+
+TEST_F(AnArchive, IsReadUpToTheFirstEventThatIsMissing) {
+  append(1, 4);
+  append(5, 8);
+  append(9, 12);
+  fs::rename(parts()[1], folder.path() / "put away");
+  EXPECT_EQ(all(), events(1, 4));
+  EXPECT_EQ(archive->read(log_id, Position{2}, 100), events(3, 4));
+  EXPECT_TRUE(archive->read(log_id, Position{4}, 100).empty());
+  EXPECT_EQ(archive->read(log_id, Position{8}, 100), events(9, 12));
+}
+
+TEST_F(AnArchive, GivesNoEventTwiceWhoseFilesOverlap) {
+  append(1, 4);
+  append(5, 9);
+  const auto long_one = parts()[1];
+  fs::rename(long_one, folder.path() / "put away");
+  append(5, 6);
+  append(7, 8);
+  fs::rename(folder.path() / "put away", long_one);
+  EXPECT_EQ(all(), events(1, 9));
+  EXPECT_EQ(archive->end(log_id), Position{9});
+}
+
+TEST_F(AnArchive, TakesNothingThatCannotBeReadAgain) {
+  const auto unknown = [](const std::string& payload) {
+    return std::vector{Envelope{.position = Position{1},
+                                .stream = {StreamKind::reservation, 1},
+                                .aggregate = {AggregateKind::reservation, 1},
+                                .occurred_at = morning,
+                                .headers = {},
+                                .event = UnknownEvent{"ReservationMoved", payload}}};
+  };
+  EXPECT_THROW(archive->append(log_id, unknown("{\n\"a\": 1\n}")), PortError);
+  EXPECT_THROW(archive->append(log_id, unknown("{\"a\":1,\"a\":2}")), PortError);
+  EXPECT_THROW(archive->append(log_id, unknown("\xff")), PortError);
+  auto with_a_gap = events(1, 4);
+  with_a_gap.erase(with_a_gap.begin() + 1);
+  EXPECT_THROW(archive->append(log_id, with_a_gap), PortError);
+  EXPECT_EQ(archive->end(log_id), std::nullopt);
+  archive->append(log_id, unknown("{\"a\":1}"));
+  EXPECT_EQ(all(), unknown("{\"a\":1}"));
+}
+
+TEST_F(AnArchive, IsNotMadeAnewByWhoWritesToIt) {
+  append(1, 4);
+  fs::remove_all(folder.path());
+  EXPECT_THROW(append(5, 6), PortError);
+  EXPECT_FALSE(fs::exists(folder.path()));
 }
 
 TEST_F(AnArchive, IsWrittenByOneAtATime) {

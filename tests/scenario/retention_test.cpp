@@ -12,43 +12,15 @@
 #include <utility>
 #include <vector>
 
-#include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/memory.hpp"
+#include "scenario/forgetting.hpp"
 #include "support/lent.hpp"
-#include "support/museum.hpp"
 
 namespace exhibition::tests {
 namespace {
 
-constexpr std::chrono::hours a_day{24};
-constexpr auto long_ago = 31 * a_day;
-const PruneOptions all{.older_than = 0ms};
-
-class Forgetting : public OnEachStorage {
+class Forgetting : public AMuseumWithAPast {
  protected:
-  Forgetting() {
-    const auto made = museum.catalogue().register_exhibition(
-        {.title = "Monet", .sessions = {{.starts_at = morning + 365 * a_day}}});
-    session = made.value().sessions.at(0);
-  }
-
-  void reserve_many(int count) {
-    for (int i = 0; i < count; ++i) museum.reserve(session, "m" + std::to_string(i % 7));
-  }
-  /// Reserves, has everything be followed, and lets time pass until it is old.
-  void make_history(int count) {
-    reserve_many(count);
-    museum.pump_all();
-    museum.clock.advance(long_ago);
-  }
-
-  [[nodiscard]] PruneReport prune(PruneOptions options = {}) {
-    return museum.events().prune(std::move(options)).value();
-  }
-  [[nodiscard]] Position head() {
-    return read(museum.storage(), [](const ReadView& view) { return view.log().head(); });
-  }
-
   /// A follower of all that has been confirmed.
   [[nodiscard]] Result<void> follow(const std::string& name, StartAt start = StartAt::beginning()) {
     return museum.events().follow(name, EventTypes::of<ReservationConfirmed>(),
@@ -58,22 +30,6 @@ class Forgetting : public OnEachStorage {
                                   },
                                   {.start = start});
   }
-  [[nodiscard]] FollowerStatus status_of(std::string_view follower) {
-    for (auto& status : museum.events().status().value()) {
-      if (status.name == follower) return status;
-    }
-    throw std::runtime_error("no such follower");
-  }
-
-  void reopen_with_archive() {
-    auto options = museum.options();
-    options.archive = files::archive(folder.path());
-    museum.close();
-    museum.reopen(std::move(options));
-  }
-
-  TemporaryFolder folder;
-  SessionId session;
   bool is_away = false;
   std::vector<std::string> mails;
 };
@@ -316,22 +272,6 @@ TEST_P(Forgetting, ArchivesWithoutForgettingWhereThatIsAskedFor) {
   const auto pruned = prune();
   EXPECT_EQ(pruned.archived, 0) << "it has them already";
   EXPECT_GT(pruned.events, 0);
-}
-
-TEST_P(Forgetting, LeavesNoGapInTheArchive) {
-  reopen_with_archive();
-  make_history(5);
-  const auto archived = prune().floor;
-  museum.reopen();
-  make_history(5);
-  const auto floor = prune().floor;
-  ASSERT_GT(floor, archived);
-  reopen_with_archive();
-  make_history(5);
-  const Error gap = refusal::HistoryTruncated{archived.value(), floor.value()};
-  EXPECT_EQ(museum.events().prune().error(), gap);
-  EXPECT_EQ(museum.events().archive().error(), gap);
-  EXPECT_FALSE(museum.log().empty());
 }
 
 /// Takes nothing.

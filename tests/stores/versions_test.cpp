@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "stores/stores.hpp"
 #include "support/museum.hpp"
@@ -158,6 +159,27 @@ TEST_F(AnotherVersionsEvent, InALaterFormLetsWhatIsBeforeItPass) {
   EXPECT_EQ(museum.vouchers().of(first).value().size(), 1U);
   EXPECT_EQ(museum.vouchers().of(second).value().size(), 0U);
   EXPECT_EQ(status_of("voucher-desk").state, FollowerState::halted);
+}
+
+TEST_F(AnotherVersionsEvent, InALaterFormHaltsWhoReadsItFromTheArchiveAsWell) {
+  const TemporaryFolder folder;
+  const auto reopen = [&] {
+    auto options = museum.options();
+    options.archive = files::archive(folder.path());
+    museum.close();
+    museum.reopen(std::move(options));
+  };
+  reopen();
+  const auto visit = museum.reserve(shown.session).id;
+  museum.pump_all();
+  museum.close();
+  date(visit, 2);
+  reopen();
+  ASSERT_GT(museum.events().prune({.older_than = 0ms}).value().archived, 0);
+  follow("mailer", EventTypes::of<ReservationConfirmed>());
+  EXPECT_EQ(failing(museum.events().pump(), Errc::unknown_version),
+            std::vector<std::string>{"mailer"});
+  EXPECT_EQ(status_of("mailer").state, FollowerState::halted);
 }
 
 TEST_F(AnotherVersionsEvent, InALaterFormStopsTheSettlingOfAWithdrawal) {

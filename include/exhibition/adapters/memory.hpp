@@ -24,7 +24,7 @@ namespace exhibition::memory {
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<ConsumerStore>> consumer_store();
 
 /// A read model of the host's own that ends with the process; after a restart it is made anew from
-/// the log. A handler changes a copy of it, which takes its place when the transaction commits.
+/// the log. Where several processes have one, each follows under a name of its own. A handler changes a copy of it, which takes its place when the transaction commits.
 /// Threads: any.
 template <class Model>
 class ReadModel {

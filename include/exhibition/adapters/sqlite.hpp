@@ -40,7 +40,7 @@ projection_file(const std::filesystem::path& path, const std::string& schema = {
                 const Options& options = {});
 
 /// Opens or makes a my-page store at `path`, a file of its own. It can be deleted while nobody has
-/// it open: it is made anew from the log.
+/// it open: it is made anew, as far as the log and its archive go back.
 /// Errors: storage_failure, as above.
 [[nodiscard, gnu::visibility("default")]] Result<std::unique_ptr<MyPages>> my_pages(
     const std::filesystem::path& path, const Options& options = {});

@@ -166,7 +166,8 @@ class [[gnu::visibility("default")]] EventFeed {
       std::string_view follower, const PageRequest<Position>& page = {}) const;
 
   /// Drops one dead letter on purpose, and those behind it wait for `retry`; or the event that the
-  /// follower has halted at, which it is then past.
+  /// follower has halted at, which it is then past; or, at the floor of the log, all that one misses
+  /// which has halted by history_truncated.
   /// Errors: not_found{follower, dead letter}; closed; storage_failure; std::logic_error inside a
   /// handler.
   Result<void> discard(std::string_view follower, Position dead_letter);
@@ -192,19 +193,23 @@ class [[gnu::visibility("default")]] EventFeed {
   /// an archive events go there first. What a follower still needs stays, be it of another process
   /// or of none at present: the report says whose turn it is. In small units, between which others
   /// book. Who was told to stop goes on with the next call.
+  /// Once there is an archive, nothing is forgotten that it does not have, whoever prunes: its name
+  /// among followers is "archive".
   /// Errors: invalid_argument{older_than, up_to}; history_truncated when the archive lacks events
-  /// that the log has forgotten; closed; storage_failure; std::logic_error inside a handler; what
-  /// `on_progress` throws.
+  /// that the log has forgotten, or that it had before; log_diverged when it has other events than
+  /// the log, which is an older copy; closed, also when that happens meanwhile; storage_failure;
+  /// std::logic_error inside a handler; what `on_progress` throws.
   Result<PruneReport> prune(const PruneOptions& options = {});
 
   /// Copies all that is in the log, and not in the archive yet, to the archive; nothing is
   /// forgotten.
-  /// Errors: invalid_argument{archive} when there is none; history_truncated, closed and
-  /// storage_failure as prune; what `on_progress` throws.
+  /// Errors: invalid_argument{archive} when there is none; history_truncated, log_diverged, closed
+  /// and storage_failure as prune; what `on_progress` throws.
   Result<ArchiveReport> archive(const ArchiveOptions& options = {});
 
-  /// Lets the log forget what a follower needs that will not come back. Should it come back all the
-  /// same, it goes on where it was, if the log or the archive still has what it needs.
+  /// Lets the log forget what a follower needs that will not come back, or an "archive" that will
+  /// not. Should it come back all the same, it goes on where it was, if the log or the archive still
+  /// has what it needs.
   /// Errors: not_found{follower}; invalid_argument{follower} when this engine runs it; closed;
   /// storage_failure.
   Result<void> abandon(std::string_view follower);

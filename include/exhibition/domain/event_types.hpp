@@ -31,7 +31,10 @@ class EventTypes {
     return types;
   }
 
-  [[nodiscard]] bool contains(const Event& event) const { return chosen_[event.index()]; }
+  [[nodiscard]] bool contains(const Event& event) const {
+    const auto* unknown = std::get_if<UnknownEvent>(&event);  // of a later version, perhaps
+    return unknown ? contains(unknown->type) : chosen_[event.index()];
+  }
 
   /// By the name that a log stores.
   [[nodiscard]] bool contains(std::string_view type) const { return chosen_[index_of(type)]; }

@@ -26,7 +26,7 @@ class Archive {
   /// Errors: PortError, also when events between its end and the first one are missing.
   virtual void append(std::string_view log, std::span<const Envelope> events) = 0;
 
-  /// The next `limit` events; fewer only at its end.
+  /// The events that come right after, `limit` of them; fewer only where the next one is missing.
   /// Errors: PortError.
   [[nodiscard]] virtual std::vector<Envelope> read(std::string_view log, Position after,
                                                    std::size_t limit) const = 0;

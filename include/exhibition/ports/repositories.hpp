@@ -106,7 +106,6 @@ struct KnownCommand {
   friend bool operator==(const KnownCommand&, const KnownCommand&) = default;
 };
 
-/// Keys are scoped to the kind of command; they are kept until they are removed.
 /// Where a known command is found.
 struct StoredKey {
   std::string command = {};  ///< its kind
@@ -115,6 +114,7 @@ struct StoredKey {
   friend auto operator<=>(const StoredKey&, const StoredKey&) = default;
 };
 
+/// Keys are scoped to the kind of command; they are kept until they are removed.
 class IdempotencyKeys {
  public:
   virtual ~IdempotencyKeys() = default;

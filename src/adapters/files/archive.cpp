@@ -54,7 +54,7 @@ std::optional<Part> part_of(const fs::path& path) {
   return part;
 }
 
-/// In the order of their positions.
+/// In the order of their positions; of those that begin at one place the longest first.
 std::vector<Part> parts_in(const fs::path& folder) {
   std::vector<Part> found;
   std::error_code error;
@@ -64,8 +64,9 @@ std::vector<Part> parts_in(const fs::path& folder) {
     if (auto part = part_of(entry->path())) found.push_back(*std::move(part));
   }
   if (error) throw PortError(folder.string() + ": cannot be read: " + error.message());
-  std::sort(found.begin(), found.end(),
-            [](const Part& a, const Part& b) { return a.first < b.first; });
+  std::sort(found.begin(), found.end(), [](const Part& a, const Part& b) {
+    return a.first != b.first ? a.first < b.first : a.last > b.last;
+  });
   return found;
 }
 
@@ -76,32 +77,35 @@ class FolderArchive final : public Archive {
   explicit FolderArchive(fs::path folder) : folder_(std::move(folder)) {}
 
   [[nodiscard]] std::optional<Position> end(std::string_view log) const override {
-    const auto parts = parts_in(folder_ / log);
-    if (parts.empty()) return std::nullopt;
-    return Position{parts.back().last};
+    std::optional<Position> end;
+    for (const auto& part : parts_in(folder_ / log)) {
+      end = std::max(end.value_or(Position{}), Position{part.last});
+    }
+    return end;
   }
 
   void append(std::string_view log, std::span<const Envelope> events) override {
     const auto folder = folder_ / log;
-    make_folder(folder);
+    // Only its own: a folder above it that is gone is one that has to come back.
+    make_folder_in(folder_, folder);
     const FolderLock lock(folder);
-    if (const auto known = end(log)) {
-      const auto is_new = [&](const Envelope& event) { return event.position > *known; };
-      const auto first = std::find_if(events.begin(), events.end(), is_new);
-      events = events.subspan(static_cast<std::size_t>(first - events.begin()));
-      if (!events.empty() && events.front().position.value() != known->value() + 1) {
-        throw PortError(folder.string() + ": ends at position " + to_string(*known) +
-                        ", so that those up to " + to_string(events.front().position) +
-                        " would be missing");
-      }
-    }
-    if (events.empty()) return;
+    auto next = end(log);
     std::string lines;
+    Position first;
     for (const auto& event : events) {
-      lines += codec::to_cloud_event(event, source_of(log), codec::VoucherCodes::keep);
-      lines += '\n';
+      if (next && event.position <= *next) continue;
+      if (next && event.position.value() != next->value() + 1) {
+        throw PortError(folder.string() + ": ends at position " + to_string(*next) +
+                        ", so that those up to " + to_string(event.position) + " would be missing");
+      }
+      if (lines.empty()) first = event.position;
+      next = event.position;
+      lines += line_of(event, log);
     }
-    make_file(folder / name_of(events.front().position, events.back().position), lines);
+    remove_halves(folder);
+    if (lines.empty())
+      return sync_folder(folder);  // whoever made the last file may not have come to it
+    make_file(folder / name_of(first, *next), lines);
   }
 
   [[nodiscard]] std::vector<Envelope> read(std::string_view log, Position after,
@@ -109,13 +113,25 @@ class FolderArchive final : public Archive {
     std::vector<Envelope> found;
     for (const auto& part : parts_in(folder_ / log)) {
       if (part.last <= after.value()) continue;
-      if (found.size() >= limit) break;
+      if (found.size() >= limit || part.first > after.value() + 1) break;
       read_part(part, log, after, limit, found);
+      after = found.back().position;
     }
     return found;
   }
 
  private:
+  /// One that can be read again: what is not sure of that must not be forgotten.
+  static std::string line_of(const Envelope& event, std::string_view log) {
+    auto line = codec::to_cloud_event(event, source_of(log), codec::VoucherCodes::keep);
+    const auto again = codec::parse_cloud_event(line);
+    if (!again || line.find('\n') != std::string::npos) {
+      throw PortError("event " + to_string(event.position) + " cannot be archived: " +
+                      (again ? "its payload has more than one line" : again.error().message()));
+    }
+    return line += '\n';
+  }
+
   static void read_part(const Part& part, std::string_view log, Position after, std::size_t limit,
                         std::vector<Envelope>& found) {
     std::ifstream file(part.path);

@@ -45,23 +45,41 @@ class Descriptor {
   int number_;
 };
 
+constexpr const char* half_of_a_file = "-half";
+
+}  // namespace
+
 void sync_folder(const std::filesystem::path& folder) {
   Descriptor(folder, O_RDONLY | O_DIRECTORY, "cannot be opened").sync();
 }
 
-}  // namespace
-
 void make_folder(const std::filesystem::path& folder) {
   if (folder.empty() || std::filesystem::is_directory(folder)) return;
   make_folder(folder.parent_path());
+  make_folder_in(folder.parent_path(), folder);
+}
+
+void make_folder_in(const std::filesystem::path& parent, const std::filesystem::path& folder) {
+  if (std::filesystem::is_directory(folder)) return;
   std::error_code error;
   std::filesystem::create_directory(folder, error);
   if (error) throw PortError(folder.string() + ": cannot be made: " + error.message());
-  if (folder.has_parent_path()) sync_folder(folder.parent_path());
+  if (!parent.empty()) sync_folder(parent);
+}
+
+void remove_halves(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (auto entry = std::filesystem::directory_iterator(folder, error);
+       !error && entry != std::filesystem::end(entry); entry.increment(error)) {
+    if (!entry->path().native().ends_with(half_of_a_file)) continue;
+    std::filesystem::remove(entry->path(), error);
+    if (error) break;
+  }
+  if (error) throw PortError(folder.string() + ": cannot be tidied up: " + error.message());
 }
 
 void make_file(const std::filesystem::path& file, std::string_view content) {
-  const auto half = std::filesystem::path(file) += "-half";
+  const auto half = std::filesystem::path(file) += half_of_a_file;
   {
     const Descriptor made(half, O_WRONLY | O_CREAT | O_TRUNC, "cannot be opened for writing");
     made.write(content);

@@ -177,7 +177,7 @@ Result<std::unique_ptr<MyPages>> my_pages(const std::filesystem::path& path,
   } catch (const PortError& failure) {
     return refusal::StorageFailure{std::string(failure.what()) +
                                    "; a my-page file that is of no use can be deleted: it is made "
-                                   "anew from the log"};
+                                   "anew, as far as the log and its archive go back"};
   }
 }
 
