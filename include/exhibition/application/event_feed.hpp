@@ -49,12 +49,16 @@ struct PumpFailure {
   std::string part;  ///< "clock" (and nothing was done), "holds", "closings", "subscriptions", or
                      ///< the name of a follower
   Error error;
+
+  friend bool operator==(const PumpFailure&, const PumpFailure&) = default;
 };
 
 /// What a durable follower did: events that it took, passed over as not wanted, or parked.
 struct FollowerProgress {
   std::string name;
   std::size_t followed = 0;
+
+  friend bool operator==(const FollowerProgress&, const FollowerProgress&) = default;
 };
 
 /// What a pump did.

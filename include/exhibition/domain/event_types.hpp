@@ -31,6 +31,12 @@ class EventTypes {
     return types;
   }
 
+  /// Those of either.
+  [[nodiscard]] friend EventTypes operator|(EventTypes either, const EventTypes& other) {
+    either.chosen_ |= other.chosen_;
+    return either;
+  }
+
   [[nodiscard]] bool contains(const Event& event) const {
     const auto* unknown = std::get_if<UnknownEvent>(&event);  // of a later version, perhaps
     return unknown ? contains(unknown->type) : chosen_[event.index()];

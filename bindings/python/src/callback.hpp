@@ -1,0 +1,66 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <utility>
+
+#include "exhibition/core/error.hpp"
+#include "held.hpp"
+
+/// Calls from the engine into Python.
+
+namespace exhibition::python {
+
+/// Where this thread is between Python and engines.
+struct CallDepth {
+  int calls = 0;             ///< of engines, that Python has made and that have not returned
+  int callbacks = 0;         ///< into Python, that engines have made and that have not returned
+  Held interrupt = {};       ///< that a callback has raised: KeyboardInterrupt, SystemExit
+
+  static CallDepth& here() noexcept;
+};
+
+/// Counts up for as long as it is there.
+class Counted {
+ public:
+  explicit Counted(int& count) noexcept : count_(count) { ++count_; }
+  ~Counted() { --count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  int& count_;
+};
+
+/// Something of Python that an engine calls. The engine only knows of it: its Python side keeps it,
+/// so that an engine and its handlers that know each other can be collected.
+/// Threads: any.
+class Callback {
+ public:
+  /// With the GIL. `target` can be referred to weakly.
+  explicit Callback(const py::object& target) : target_(py::weakref(target)) {}
+
+  /// Gives what `use(target)` gives, which runs with the GIL, and must not be a Python object.
+  /// Errors: RaisedInPython; PortError when the target is gone, when the interpreter ends, and in
+  /// place of a KeyboardInterrupt and its like, which then end the call that Python has made.
+  template <class Use>
+  auto operator()(Use&& use) const {
+    if (is_ending()) throw PortError("the interpreter is ending");
+    const py::gil_scoped_acquire gil;
+    const Counted inside(CallDepth::here().callbacks);
+    try {
+      const py::object target = py::reinterpret_borrow<py::object>(target_.get())();
+      if (target.is_none()) throw PortError("the engine is being let go of");
+      return use(target);
+    } catch (const py::error_already_set& raised) {
+      pass_on(raised);
+    }
+  }
+
+ private:
+  [[noreturn]] static void pass_on(const py::error_already_set& raised);
+
+  Held target_;
+};
+
+}  // namespace exhibition::python

@@ -1,0 +1,237 @@
+#include "errors.hpp"
+
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "casters.hpp"
+#include "exhibition/adapters/sqlite/transaction.hpp"
+#include "held.hpp"
+
+namespace exhibition::python {
+namespace {
+
+namespace py = pybind11;
+
+/// The class of a refusal, and its facts under their names in Python: `each(name, member)`.
+template <class Each>
+const char* facts(refusal::NotFound& no, Each&& each) {
+  each("what", no.what);
+  each("id", no.id);
+  return "NotFound";
+}
+template <class Each>
+const char* facts(refusal::InvalidArgument& no, Each&& each) {
+  each("field", no.field);
+  each("rule", no.rule);
+  each("index", no.index);
+  return "InvalidArgument";
+}
+template <class Each>
+const char* facts(refusal::IllegalTransition& no, Each&& each) {
+  each("from_status", no.from);
+  return "IllegalTransition";
+}
+template <class Each>
+const char* facts(refusal::ExhibitionNotOpen&, Each&&) {
+  return "ExhibitionNotOpen";
+}
+template <class Each>
+const char* facts(refusal::SessionClosed&, Each&&) {
+  return "SessionIsClosed";
+}
+template <class Each>
+const char* facts(refusal::SessionCancelled&, Each&&) {
+  return "SessionIsCancelled";
+}
+template <class Each>
+const char* facts(refusal::SessionOver&, Each&&) {
+  return "SessionOver";
+}
+template <class Each>
+const char* facts(refusal::SalesNotOpen& no, Each&& each) {
+  each("opens_at", no.opens_at);
+  return "SalesNotOpen";
+}
+template <class Each>
+const char* facts(refusal::SalesClosed&, Each&&) {
+  return "SalesClosed";
+}
+template <class Each>
+const char* facts(refusal::SoldOut& no, Each&& each) {
+  each("requested", no.requested);
+  each("free", no.free);
+  return "SoldOut";
+}
+template <class Each>
+const char* facts(refusal::PartyTooLarge& no, Each&& each) {
+  each("max", no.max);
+  return "PartyTooLarge";
+}
+template <class Each>
+const char* facts(refusal::MemberLimit& no, Each&& each) {
+  each("limit", no.limit);
+  each("used", no.used);
+  return "MemberLimit";
+}
+template <class Each>
+const char* facts(refusal::HoldExpired& no, Each&& each) {
+  each("at", no.at);
+  return "HoldExpired";
+}
+template <class Each>
+const char* facts(refusal::HoldMaxReached& no, Each&& each) {
+  each("until", no.until);
+  return "HoldMaxReached";
+}
+template <class Each>
+const char* facts(refusal::CutoffPassed& no, Each&& each) {
+  each("at", no.at);
+  return "CutoffPassed";
+}
+template <class Each>
+const char* facts(refusal::AlreadyAdmitted&, Each&&) {
+  return "AlreadyAdmitted";
+}
+template <class Each>
+const char* facts(refusal::VoucherDeactivated&, Each&&) {
+  return "VoucherIsDeactivated";
+}
+template <class Each>
+const char* facts(refusal::AlreadyRedeemed& no, Each&& each) {
+  each("admits", no.admits);
+  each("admitted", no.admitted);
+  each("last_at", no.last_at);
+  return "AlreadyRedeemed";
+}
+template <class Each>
+const char* facts(refusal::IdempotencyMismatch&, Each&&) {
+  return "IdempotencyMismatch";
+}
+template <class Each>
+const char* facts(refusal::VersionConflict& no, Each&& each) {
+  each("expected", no.expected);
+  each("actual", no.actual);
+  return "VersionConflict";
+}
+template <class Each>
+const char* facts(refusal::Overloaded& no, Each&& each) {
+  each("retry_after", no.retry_after);
+  return "Overloaded";
+}
+template <class Each>
+const char* facts(refusal::CircuitOpen& no, Each&& each) {
+  each("state", no.state);
+  each("retry_after", no.retry_after);
+  return "CircuitOpen";
+}
+template <class Each>
+const char* facts(refusal::Timeout& no, Each&& each) {
+  each("retry_after", no.retry_after);
+  each("callee_was_late", no.callee_was_late);
+  return "Timeout";
+}
+template <class Each>
+const char* facts(refusal::Closed&, Each&&) {
+  return "Closed";
+}
+template <class Each>
+const char* facts(refusal::LogDiverged& no, Each&& each) {
+  each("position", no.position);
+  return "LogDiverged";
+}
+template <class Each>
+const char* facts(refusal::HistoryTruncated& no, Each&& each) {
+  each("position", no.position);
+  each("floor", no.floor);
+  return "HistoryTruncated";
+}
+template <class Each>
+const char* facts(refusal::UnknownVersion& no, Each&& each) {
+  each("position", no.position);
+  each("schema_version", no.schema_version);
+  return "UnknownVersion";
+}
+template <class Each>
+const char* facts(refusal::StorageFailure& no, Each&& each) {
+  each("cause", no.cause);
+  each("retry_after", no.retry_after);
+  return "StorageFailure";
+}
+
+/// The facts of the library are literals; those that Python makes up are kept for good, each once.
+std::string_view literal(std::string text) {
+  static std::mutex mutex;
+  static auto* const texts = new std::set<std::string>;
+  constexpr std::size_t most = 1000;
+  const std::lock_guard lock(mutex);
+  if (texts->size() >= most && !texts->contains(text)) return "(one of too many texts)";
+  return *texts->insert(std::move(text)).first;
+}
+
+py::object errors(const char* name) {
+  return py::module_::import("exhibition._errors").attr(name);
+}
+
+template <std::size_t I = 0>
+std::optional<Error> error_of(const py::handle& exception) {
+  if constexpr (I == std::variant_size_v<Error::Detail>) {
+    return std::nullopt;
+  } else {
+    std::variant_alternative_t<I, Error::Detail> no{};
+    const char* name = facts(no, [](const char*, const auto&) {});
+    if (!py::isinstance(exception, errors(name))) return error_of<I + 1>(exception);
+    facts(no, [&]<class T>(const char* fact, T& member) {
+      const auto value = exception.attr(fact);
+      if constexpr (std::same_as<T, std::string_view>) {
+        member = literal(value.template cast<std::string>());
+      } else if constexpr (std::same_as<T, Instant>) {
+        if (!value.is_none()) member = value.template cast<Instant>();
+      } else {
+        member = value.template cast<T>();
+      }
+    });
+    return no;
+  }
+}
+
+void translate(std::exception_ptr thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const RaisedInPython& raised) {
+    raised.restore();
+  } catch (const Exception& thrown_error) {
+    raise(to_exception(thrown_error.error()));
+  } catch (const BadValue& bad) {
+    raise(to_exception(refusal::InvalidArgument{"value", bad.rule}));
+  } catch (const PortError& failed) {
+    raise(to_exception(refusal::StorageFailure{failed.what()}));
+  } catch (const sqlite::StatementError& refused) {
+    raise(errors("StatementError")(refused.what()));
+  }
+}
+
+}  // namespace
+
+py::object to_exception(const Error& error) {
+  py::dict arguments;
+  auto detail = error.detail;
+  const char* name = std::visit(
+      [&](auto& no) {
+        return facts(no, [&](const char* fact, const auto& member) {
+          arguments[fact] = py::cast(member);
+        });
+      },
+      detail);
+  return errors(name)(error.message(), **arguments);
+}
+
+std::optional<Error> to_error(py::handle exception) { return error_of(exception); }
+
+void register_exceptions() { py::register_local_exception_translator(&translate); }
+
+}  // namespace exhibition::python

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+#include <string>
+#include <thread>
+
+#include "exhibition/adapters/sqlite/transaction.hpp"
+
+namespace exhibition::python {
+
+/// The transaction of a projection file, for as long as the handler runs that it was lent to.
+/// Threads: the one that runs the handler; others get a RuntimeError.
+class LentTransaction {
+ public:
+  explicit LentTransaction(sqlite::Transaction& transaction) : transaction_(&transaction) {}
+
+  std::int64_t execute(const std::string& sql, const pybind11::sequence& parameters);
+  pybind11::list query(const std::string& sql, const pybind11::sequence& parameters);
+
+  /// What Python has kept of it is of no use from now on.
+  void end() noexcept { transaction_ = nullptr; }
+
+ private:
+  sqlite::Transaction& transaction() const;
+
+  sqlite::Transaction* transaction_;  // none once the handler has returned
+  std::thread::id thread_ = std::this_thread::get_id();
+};
+
+}  // namespace exhibition::python
