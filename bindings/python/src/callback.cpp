@@ -1,5 +1,7 @@
 #include "callback.hpp"
 
+#include "errors.hpp"
+
 namespace exhibition::python {
 
 CallDepth& CallDepth::here() noexcept {
@@ -10,9 +12,13 @@ CallDepth& CallDepth::here() noexcept {
 void Callback::pass_on(const py::error_already_set& raised) {
   const RaisedInPython error(raised);
   auto& here = CallDepth::here();
-  if (raised.matches(PyExc_Exception) || here.calls == 0) throw error;
-  here.interrupt = error.held();
-  throw PortError(error.what());
+  const bool is_interrupt = !raised.matches(PyExc_Exception) && here.calls > 0;
+  if (is_interrupt) here.interrupt = error.held();
+  const auto failure = to_error(raised.value());
+  if (is_interrupt || (failure && failure->code == Errc::storage_failure)) {
+    throw AwayInPython(error);
+  }
+  throw error;
 }
 
 }  // namespace exhibition::python

@@ -41,8 +41,9 @@ class Callback {
   explicit Callback(const py::object& target) : target_(py::weakref(target)) {}
 
   /// Gives what `use(target)` gives, which runs with the GIL, and must not be a Python object.
-  /// Errors: RaisedInPython; PortError when the target is gone, when the interpreter ends, and in
-  /// place of a KeyboardInterrupt and its like, which then end the call that Python has made.
+  /// Errors: RaisedInPython; AwayInPython for a StorageFailure, and for a KeyboardInterrupt and its
+  /// like, which then end the call that Python has made; PortError when the target is gone, or the
+  /// interpreter ends.
   template <class Use>
   auto operator()(Use&& use) const {
     if (is_ending()) throw PortError("the interpreter is ending");

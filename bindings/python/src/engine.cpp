@@ -38,6 +38,8 @@ auto desk_of() {
 }  // namespace
 
 void bind_engine(py::module_& module) {
+  // A thread that comes to Python when the interpreter ends would never come back.
+  py::module_::import("atexit").attr("register")(py::cpp_function(&OpenEngine::close_all));
   py::class_<CoreEngine>(module, "Engine", "An engine, as exhibition.Engine has it.")
       .def(py::init([](const std::optional<py::bytes>& path,
                        Named<std::chrono::milliseconds, "lock_timeout"> lock_timeout) {

@@ -204,6 +204,8 @@ void translate(std::exception_ptr thrown) {
     std::rethrow_exception(thrown);
   } catch (const RaisedInPython& raised) {
     raised.restore();
+  } catch (const AwayInPython& away) {
+    away.restore();
   } catch (const Exception& thrown_error) {
     raise(to_exception(thrown_error.error()));
   } catch (const BadValue& bad) {

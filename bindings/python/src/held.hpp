@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "exhibition/core/error.hpp"
+
 /// Python's objects in the hands of threads that do not have the interpreter's lock (GIL).
 
 namespace exhibition::python {
@@ -47,6 +49,17 @@ class RaisedInPython : public std::runtime_error {
 
  private:
   Held exception_;  // with its traceback
+};
+
+/// The same, for what keeps the engine from an event but is not the event's fault.
+class AwayInPython : public PortError {
+ public:
+  explicit AwayInPython(const RaisedInPython& raised)
+      : PortError(raised.what()), exception_(raised.held()) {}
+  void restore() const { raise(exception_.get()); }
+
+ private:
+  Held exception_;
 };
 
 /// Whether the interpreter is ending, and no thread may enter it any more.

@@ -72,8 +72,9 @@ bool load(py::handle from, T& into) {
   } else if constexpr (std::same_as<T, std::string>) {
     return load_text(from, into);
   } else {
+    // Nothing is made into something else, but an int into a float.
     py::detail::make_caster<T> caster;
-    if (!caster.load(from, true)) return false;
+    if (!caster.load(from, std::same_as<T, double> && PyLong_Check(from.ptr()) != 0)) return false;
     into = py::detail::cast_op<T>(std::move(caster));
     return true;
   }

@@ -13,6 +13,17 @@ namespace {
 
 std::atomic<unsigned> forks_so_far = 0;
 
+/// Engines that are open, and some that were. Never destroyed.
+struct Known {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<OpenEngine>> engines;  // guarded by mutex
+};
+
+Known& known() {
+  static auto* const engines = new Known;
+  return *engines;
+}
+
 /// Engines that Python has let go of inside a callback, where none can end. Never destroyed.
 struct Leaving {
   std::mutex mutex;
@@ -35,7 +46,28 @@ unsigned forks() noexcept {
 std::shared_ptr<OpenEngine> OpenEngine::open(EngineOptions options) {
   const pybind11::gil_scoped_release released;
   auto engine = Engine::open(std::move(options)).value();
-  return {new OpenEngine(std::move(engine)), &let_go};
+  const std::shared_ptr<OpenEngine> opened(new OpenEngine(std::move(engine)), &let_go);
+  remember(opened);
+  return opened;
+}
+
+void OpenEngine::remember(const std::shared_ptr<OpenEngine>& engine) {
+  const std::lock_guard lock(known().mutex);
+  std::erase_if(known().engines, [](const auto& other) { return other.expired(); });
+  known().engines.push_back(engine);
+}
+
+void OpenEngine::close_all() {
+  std::vector<std::weak_ptr<OpenEngine>> engines;
+  {
+    const std::lock_guard lock(known().mutex);
+    engines.swap(known().engines);
+  }
+  for (const auto& weak : engines) {
+    const auto engine = weak.lock();
+    if (engine && engine->opened_after_ == forks()) engine->close();
+  }
+  end_leaving(nullptr);
 }
 
 /// The interpreter's main thread ends it, when it is in no callback itself.

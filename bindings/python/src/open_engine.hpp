@@ -40,12 +40,16 @@ class OpenEngine {
 
   void close();
 
+  /// Closes all that are open, while the interpreter can still be entered.
+  static void close_all();
+
  private:
   explicit OpenEngine(Engine engine) : engine_(std::move(engine)) {}
 
   /// Closes it without the GIL; but lets it be in a process that it was not opened in, where it
   /// must touch nothing.
   static void let_go(OpenEngine* engine) noexcept;
+  static void remember(const std::shared_ptr<OpenEngine>& engine);
   static void let_go_later(OpenEngine* engine) noexcept;
   static int end_leaving(void*);
   void check_process() const;
