@@ -10,10 +10,11 @@ from typing import Any
 
 import exhibition
 import pytest
-from support import register
+from support import HOUR, NINE, register
 from exhibition import (
     Delivery,
     Envelope,
+    ManualClock,
     ReservationCancelled,
     ReservationConfirmed,
     SessionId,
@@ -198,35 +199,34 @@ def test_a_handler_whose_other_side_is_away_waits_for_it(
     assert attempts == [1]
 
 
-def test_dead_letters_are_retried_in_order_or_discarded(
-    museum: exhibition.Engine, session: SessionId, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dead_letters_are_retried_in_order_or_discarded() -> None:
     sent: list[str] = []
     fails = [True]
+    clock = ManualClock(NINE - HOUR)
+    with exhibition.open(":memory:", clock=clock) as museum:
 
-    @museum.events.follow("mailer", types=[ReservationConfirmed, ReservationCancelled])
-    def send(delivery: Delivery) -> None:
-        if fails[0]:
-            raise ValueError("no")
-        sent.append(delivery.key)
+        @museum.events.follow("mailer", types=[ReservationConfirmed, ReservationCancelled])
+        def send(delivery: Delivery) -> None:
+            if fails[0]:
+                raise ValueError("no")
+            sent.append(delivery.key)
 
-    visit = museum.bookings.reserve(session, "seokwon").reservation
-    museum.bookings.cancel(visit.id)
-    museum.events.start()
-    deadline = time.monotonic() + 100
-    while status_of(museum, "mailer").parked < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    museum.events.stop()
-    first, second = museum.events.dead_letters("mailer")
-    assert (first.reason, first.attempts, first.error) == ("failed", 8, "ValueError: no")
-    assert second.reason == "behind"
-    assert museum.events.retry("mailer").failed[0].attempts == 9
-    fails[0] = False
-    museum.events.discard("mailer", first.envelope.position)
-    with pytest.raises(exhibition.NotFound):
+        visit = museum.bookings.reserve(register(museum), "seokwon").reservation
+        museum.bookings.cancel(visit.id)
+        for _ in range(8):
+            museum.events.pump()
+            clock.advance(LONG)
+        museum.events.pump()
+        first, second = museum.events.dead_letters("mailer")
+        assert (first.reason, first.attempts, first.error) == ("failed", 8, "ValueError: no")
+        assert second.reason == "behind"
+        assert museum.events.retry("mailer").failed[0].attempts == 9
+        fails[0] = False
         museum.events.discard("mailer", first.envelope.position)
-    assert museum.events.retry("mailer", first.envelope.stream).replayed == 1
-    assert sent == ["Reservation/1/2"]
+        with pytest.raises(exhibition.NotFound):
+            museum.events.discard("mailer", first.envelope.position)
+        assert museum.events.retry("mailer", first.envelope.stream).replayed == 1
+        assert sent == ["Reservation/1/2"]
 
 
 def test_a_handler_may_call_the_engine_but_not_pump_it(

@@ -8,3 +8,4 @@ from ._enums import *
 from ._errors import *
 from ._events import EventFeed
 from ._ids import *
+from ._ports import Availability, Clock, EventDispatcher, RandomSource

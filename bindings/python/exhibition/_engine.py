@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime
 import os
 from types import TracebackType
-from typing import Optional, Union
+from typing import Callable, Optional, Union
 
 from . import _core
 from ._events import EventFeed
+from ._ports import Clock, EventDispatcher, Kept, RandomSource
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -34,8 +35,9 @@ class Engine:
     events: EventFeed
     """Where committed events are followed."""
 
-    def __init__(self, core: _core.Engine) -> None:
+    def __init__(self, core: _core.Engine, ports: list[Kept]) -> None:
         self._core = core
+        self._ports = ports
         self.catalogue = core.catalogue
         self.bookings = core.bookings
         self.vouchers = core.vouchers
@@ -56,6 +58,27 @@ class Engine:
     def __reduce__(self) -> str:
         raise TypeError("an Engine cannot be pickled: open the file where it is needed")
 
+    def stats(self) -> _core.EngineStats:
+        """How the engine is doing. Looking changes nothing."""
+        return self._core.stats()
+
+    def audit(self) -> list[_core.AuditFinding]:
+        """Recounts the store against its rules, on one snapshot, and gives every difference; none is
+        the answer to hope for. It takes time in proportion to the store and holds up nobody.
+
+        Errors: Closed; StorageFailure.
+        """
+        return self._core.audit()
+
+    def backup(self, path: Path) -> None:
+        """Copies the booking file to ``path`` and the library's side files beside it, while others go
+        on; what is copied can be opened as it is.
+
+        Errors: InvalidArgument when something is there already, or nothing is kept in files; Closed;
+        StorageFailure, and then no copy is left.
+        """
+        self._core.backup(os.fsencode(path))
+
     def close(self) -> None:
         """Waits for calls that other threads are in, then closes the stores; later calls raise
         ``Closed``. From inside a handler it only marks the engine closed, and the outermost call
@@ -66,19 +89,59 @@ class Engine:
 def open(
     path: Path,
     *,
+    my_page: Optional[Path] = None,
+    archive: Optional[Path] = None,
     lock_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
+    lease: datetime.timedelta = datetime.timedelta(seconds=10),
+    max_inside: int = 1024,
+    max_delay: datetime.timedelta = datetime.timedelta(seconds=10),
+    clock: Union[Clock, _core.ManualClock, None] = None,
+    random: Union[RandomSource, _core.SeededRandom, None] = None,
+    dispatcher: Optional[EventDispatcher] = None,
+    on_subscriber_error: Optional[Callable[[_core.Envelope, BaseException], object]] = None,
 ) -> Engine:
     """Opens the museum that is kept in the file ``path``, or makes it; its folder has to be there.
 
     ``":memory:"`` is one that ends with the process.
 
-    ``lock_timeout`` is how long a command waits for another process that writes the same file.
+    ``my_page`` is a file for my page, or ``":memory:"``, rather than one beside the booking file.
+    ``archive`` is a folder for the beginning of the log, before ``events.prune`` has the log forget it.
+    ``lock_timeout`` is how long a command waits for another process that writes the same file, and
+    ``lease`` how long a follower stays with an engine that has stopped in the middle of its run.
+    ``max_inside`` is how many reserve calls may be on their way, and ``max_delay`` how long one that
+    comes may take, before it is told to come back later: Overloaded.
+    ``clock``, ``random`` and ``dispatcher`` are ports of the host's own. ``on_subscriber_error`` gets
+    what a function of ``events.on`` raises, with the event's envelope.
 
     Errors: InvalidArgument; StorageFailure naming the file and the cause: no folder, read-only, not a
     database, another application's, made by a newer version, damaged, locked for longer than
     lock_timeout, disk full.
     """
-    return Engine(_core.Engine(_file(path), lock_timeout=lock_timeout))
+    ports: list[Kept] = []
+
+    def keep(port: object) -> Optional[Kept]:
+        if port is None:
+            return None
+        ports.append(Kept(port))
+        return ports[-1]
+
+    def native(port: object, kind: type[object]) -> object:
+        return port if isinstance(port, kind) else keep(port)
+
+    core = _core.Engine(
+        _file(path),
+        my_page=None if my_page is None else (_file(my_page),),
+        archive=None if archive is None else os.fsencode(archive),
+        lock_timeout=lock_timeout,
+        lease=lease,
+        max_inside=max_inside,
+        max_delay=max_delay,
+        clock=native(clock, _core.ManualClock),
+        random=native(random, _core.SeededRandom),
+        dispatcher=keep(dispatcher),
+        on_subscriber_error=keep(on_subscriber_error),
+    )
+    return Engine(core, ports)
 
 
 def _file(path: Path) -> Optional[bytes]:

@@ -12,23 +12,13 @@ from typing import Callable, Literal, Optional, TypeVar, Union
 from . import _core
 from ._enums import OnFailure
 from ._ids import Position
+from ._ports import EventDispatcher, Kept
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 Path = Union[str, "os.PathLike[str]"]
 Start = Union[Literal["beginning", "now"], Position]
 
 _SECOND = datetime.timedelta(seconds=1)
-
-
-class Kept:
-    """Something of the host's that the engine calls, kept by the engine's Python side. The compiled
-    side only knows of it, so that an engine and its handlers that know each other can be collected.
-    """
-
-    __slots__ = ("__weakref__", "call")
-
-    def __init__(self, call: Callable[..., object]) -> None:
-        self.call = call
 
 
 class EventFeed:
@@ -45,7 +35,7 @@ class EventFeed:
         self._kept: list[Kept] = []
         self._subscriptions: list[_core.Subscription] = []
 
-    def _keep(self, call: Callable[..., object]) -> Kept:
+    def _keep(self, call: object) -> Kept:
         kept = Kept(call)
         self._kept.append(kept)
         return kept
@@ -145,6 +135,23 @@ class EventFeed:
             return handler
 
         return decorate
+
+    def relay(
+        self,
+        name: str,
+        dispatcher: EventDispatcher,
+        *,
+        types: Optional[Sequence[type[object]]] = None,
+        start: Start = "beginning",
+    ) -> None:
+        """Lets another dispatcher follow the log: events leave through it in the order of the log, at
+        least once. While it is away (StorageFailure) they wait; another exception of its ``publish``
+        makes the event be tried again, and after the last attempt halts the relay, so that none
+        overtakes. What its handlers raise goes to ``on_subscriber_error`` of ``exhibition.open``.
+
+        Errors: InvalidArgument; Closed; StorageFailure.
+        """
+        self._core.relay(name, self._keep(dispatcher), types=types, start=start)
 
     def pump(
         self,

@@ -1,8 +1,10 @@
 #include "exhibition/engine.hpp"
 
-#include <filesystem>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
 #include "bindings.hpp"
@@ -10,24 +12,15 @@
 #include "exhibition/adapters/memory.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "open_engine.hpp"
+#include "ports.hpp"
 #include "value.hpp"
 
 namespace exhibition::python {
 namespace {
 
-using Shared = std::shared_ptr<OpenEngine>;
-using Path = std::string;  // as os.fsencode gives it
-
-std::shared_ptr<OpenEngine> open(const std::optional<std::string>& path,
-                                 const std::chrono::milliseconds& lock_timeout) {
-  EngineOptions options;
-  if (path) options.storage = sqlite::storage(*path, {.lock_timeout = lock_timeout});
-  return OpenEngine::open(std::move(options));
-}
-
 /// An engine behind exhibition.Engine, which is written in Python.
 struct CoreEngine {
-  Shared open;
+  std::shared_ptr<OpenEngine> open;
 };
 
 template <class Desk, Desk& (Engine::*desk)()>
@@ -35,24 +28,113 @@ auto desk_of() {
   return [](const CoreEngine& self) { return DeskOf<Desk>(self.open, desk); };
 }
 
+/// A path as os.fsencode gives it; none for what is kept in memory.
+using Path = std::optional<std::string>;
+
+Path path_of(const std::optional<py::bytes>& bytes) {
+  if (!bytes) return std::nullopt;
+  return std::string(*bytes);
+}
+
+/// What was kept of a subscriber's exception, for the host's function.
+auto error_handler(const py::object& handler) {
+  return [call = Callback(handler)](const Envelope& envelope, const std::exception_ptr& error) {
+    call([&](const py::object& target) {
+      try {
+        std::rethrow_exception(error);
+      } catch (const RaisedInPython& raised) {
+        target.attr("call")(envelope, raised.exception());
+      } catch (const AwayInPython& away) {
+        target.attr("call")(envelope, away.exception());
+      } catch (const std::exception& other) {
+        target.attr("call")(envelope, py::module_::import("builtins").attr("RuntimeError")(other.what()));
+      }
+    });
+  };
+}
+
+struct Stores {
+  Path path;
+  Path my_page;
+  bool has_my_page = false;  ///< somewhere else than beside the booking file
+  Path archive;
+  std::chrono::milliseconds lock_timeout{0};
+
+  /// Opens them, which may take as long as lock_timeout.
+  void put_into(EngineOptions& options) const {
+    const sqlite::Options sqlite_options{.lock_timeout = lock_timeout};
+    if (path) options.storage = sqlite::storage(*path, sqlite_options);
+    if (has_my_page) {
+      options.my_pages =
+          my_page ? sqlite::my_pages(*my_page, sqlite_options) : memory::my_pages();
+    }
+    if (archive) options.archive = files::archive(*archive);
+  }
+};
+
+std::shared_ptr<OpenEngine> open(const Stores& stores, EngineOptions options) {
+  {
+    const py::gil_scoped_release released;
+    stores.put_into(options);
+  }
+  return OpenEngine::open(std::move(options));
+}
+
 }  // namespace
 
 void bind_engine(py::module_& module) {
   // A thread that comes to Python when the interpreter ends would never come back.
   py::module_::import("atexit").attr("register")(py::cpp_function(&OpenEngine::close_all));
+
   py::class_<CoreEngine>(module, "Engine", "An engine, as exhibition.Engine has it.")
       .def(py::init([](const std::optional<py::bytes>& path,
-                       Named<std::chrono::milliseconds, "lock_timeout"> lock_timeout) {
-             std::optional<std::string> name;
-             if (path) name = std::string(*path);
-             return CoreEngine{open(name, lock_timeout.value)};
+                       const std::optional<std::tuple<std::optional<py::bytes>>>& my_page,
+                       const std::optional<py::bytes>& archive,
+                       Named<std::chrono::milliseconds, "lock_timeout"> lock_timeout,
+                       Named<std::chrono::milliseconds, "lease"> lease,
+                       Named<std::size_t, "max_inside"> max_inside,
+                       Named<std::chrono::nanoseconds, "max_delay"> max_delay,
+                       const py::object& clock, const py::object& random,
+                       const py::object& dispatcher, const py::object& on_subscriber_error) {
+             EngineOptions options;
+             options.lease = lease.value;
+             options.admission = {.limit = max_inside.value, .max_delay = max_delay.value};
+             if (!clock.is_none()) options.clock = make_clock(clock);
+             if (!random.is_none()) options.random = make_random_source(random);
+             if (!dispatcher.is_none()) options.dispatcher = make_dispatcher(dispatcher);
+             if (!on_subscriber_error.is_none()) {
+               options.on_subscriber_error = error_handler(on_subscriber_error);
+             }
+             Stores stores{.path = path_of(path),
+                           .my_page = {},
+                           .has_my_page = my_page.has_value(),
+                           .archive = path_of(archive),
+                           .lock_timeout = lock_timeout.value};
+             if (my_page) stores.my_page = path_of(std::get<0>(*my_page));
+             return CoreEngine{open(stores, std::move(options))};
            }),
-           py::arg("path"), py::kw_only(), named<"lock_timeout">())
+           py::arg("path"), py::kw_only(), py::arg("my_page"), py::arg("archive"),
+           named<"lock_timeout">(), named<"lease">(), named<"max_inside">(), named<"max_delay">(),
+           py::arg("clock"), py::arg("random"), py::arg("dispatcher"),
+           py::arg("on_subscriber_error"))
       .def_property_readonly("catalogue", desk_of<Catalogue, &Engine::catalogue>())
       .def_property_readonly("bookings", desk_of<Bookings, &Engine::bookings>())
       .def_property_readonly("vouchers", desk_of<VoucherDesk, &Engine::vouchers>())
       .def_property_readonly("my_page", desk_of<MemberPages, &Engine::my_page>())
       .def_property_readonly("events", desk_of<EventFeed, &Engine::events>())
+      .def("stats", [](const CoreEngine& self) {
+        return self.open->call([](Engine& engine) { return engine.stats(); });
+      })
+      .def("audit", [](const CoreEngine& self) {
+        return value_of(self.open->call([](Engine& engine) { return engine.audit(); }));
+      })
+      .def(
+          "backup",
+          [](const CoreEngine& self, const py::bytes& path) {
+            const std::string name(path);
+            value_of(self.open->call([&](Engine& engine) { return engine.backup(name); }));
+          },
+          py::arg("path"))
       .def("close", [](const CoreEngine& self) { self.open->close(); });
 }
 

@@ -12,6 +12,7 @@
 #include "delivery.hpp"
 #include "desk_arguments.hpp"
 #include "exhibition/adapters/sqlite.hpp"
+#include "ports.hpp"
 #include "transaction.hpp"
 #include "value.hpp"
 
@@ -182,6 +183,19 @@ void bind_following(py::class_<Feed>& bound) {
       named<"batch">(), named<"on_failure">());
 }
 
+void bind_relay(py::class_<Feed>& bound) {
+  bound.def(
+      "relay",
+      [](const Feed& self, Named<std::string, "name"> name, const py::object& dispatcher,
+         const py::object& types, const Start& start) {
+        std::shared_ptr<EventDispatcher> port = make_dispatcher(dispatcher);
+        value_of(self.call([&, wanted = types_of(types), from = start_of(start)](EventFeed& events) {
+          return events.relay(std::move(name.value), std::move(port), wanted, from);
+        }));
+      },
+      named<"name">(), py::arg("dispatcher"), py::kw_only(), py::arg("types"), named<"start">());
+}
+
 void bind_running(py::class_<Feed>& bound) {
   bound.def(
       "pump",
@@ -304,6 +318,7 @@ Threads: any; closing twice is once.)",
       .def("__exit__", [](HeldSubscription& self, const py::args&) { self.close(); });
   py::class_<Feed> bound(module, "EventFeed", "Engine.events, as exhibition.EventFeed has it.");
   bind_following(bound);
+  bind_relay(bound);
   bind_running(bound);
   bind_dead_letter_functions(bound);
   bind_history_functions(bound);

@@ -61,6 +61,9 @@ RaisedInPython::RaisedInPython(const py::error_already_set& raised)
   if (raised.trace()) PyException_SetTraceback(exception_.get().ptr(), raised.trace().ptr());
 }
 
+RaisedInPython::RaisedInPython(py::object exception)
+    : std::runtime_error(describe(exception)), exception_(std::move(exception)) {}
+
 bool is_ending() noexcept {
 #if PY_VERSION_HEX >= 0x030D0000
   return Py_IsFinalizing() != 0 || Py_IsInitialized() == 0;

@@ -41,6 +41,8 @@ inline void raise(py::handle exception) {
 class RaisedInPython : public std::runtime_error {
  public:
   explicit RaisedInPython(const py::error_already_set& raised);
+  /// An exception that somebody has caught.
+  explicit RaisedInPython(py::object exception);
 
   /// Makes it the pending exception again.
   void restore() const { raise(exception_.get()); }
@@ -57,6 +59,7 @@ class AwayInPython : public PortError {
   explicit AwayInPython(const RaisedInPython& raised)
       : PortError(raised.what()), exception_(raised.held()) {}
   void restore() const { raise(exception_.get()); }
+  [[nodiscard]] py::handle exception() const { return exception_.get(); }
 
  private:
   Held exception_;

@@ -119,6 +119,16 @@ void bind_reports(py::module_& module) {
   bind_follower_status(module);
   bind_dead_letters(module);
   bind_retention_reports(module);
+  bind_value<AdmissionStats>(
+      module, "AdmissionStats", "How busy an engine is.",
+      optional<"inside">(&AdmissionStats::inside, "Reserve calls on their way."),
+      optional<"queued">(&AdmissionStats::queued,
+                         "Commands of all kinds that wait for the store or are in it."),
+      optional<"takes">(&AdmissionStats::takes, "How long the store is busy with one, of late."),
+      optional<"admitted">(&AdmissionStats::admitted, "Reserve calls of all times."),
+      optional<"rejected">(&AdmissionStats::rejected, "Likewise, with Overloaded."));
+  bind_value<EngineStats>(module, "EngineStats", "How an engine is doing.",
+                          optional<"admission">(&EngineStats::admission));
 }
 
 }  // namespace exhibition::python

@@ -32,6 +32,8 @@ struct AdmissionStats {
   std::chrono::nanoseconds takes{0};  ///< how long the store is busy with one, of late
   std::uint64_t admitted = 0;         ///< reserve calls of all times
   std::uint64_t rejected = 0;         ///< likewise, with `overloaded`
+
+  friend bool operator==(const AdmissionStats&, const AdmissionStats&) = default;
 };
 
 }  // namespace exhibition

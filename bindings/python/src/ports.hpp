@@ -1,0 +1,28 @@
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <memory>
+
+#include "exhibition/core/clock.hpp"
+#include "exhibition/core/monotonic_clock.hpp"
+#include "exhibition/core/random.hpp"
+#include "exhibition/ports/availability.hpp"
+#include "exhibition/ports/event_dispatcher.hpp"
+
+/// The ports of an engine that are written in Python: see exhibition/_ports.py. What is made here
+/// only knows of the object, which the engine's Python side keeps.
+
+namespace exhibition::python {
+
+/// Errors: TypeError for an object without the port's methods.
+/// Threads: with the GIL.
+std::unique_ptr<Clock> make_clock(const pybind11::object& clock);
+std::unique_ptr<MonotonicClock> make_monotonic_clock(const pybind11::object& clock);
+std::unique_ptr<RandomSource> make_random_source(const pybind11::object& random);
+std::unique_ptr<EventDispatcher> make_dispatcher(const pybind11::object& dispatcher);
+/// `clock` is the engine's, by which deadlines are meant; it outlives what this gives.
+std::unique_ptr<Availability> make_availability(const pybind11::object& availability,
+                                                const MonotonicClock& clock);
+
+}  // namespace exhibition::python
