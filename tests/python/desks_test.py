@@ -165,7 +165,7 @@ def test_lists_page_by_themselves(museum: exhibition.Engine) -> None:
     assert list(museum.bookings.list(session=session, status=ReservationStatus.CONFIRMED)) == made
     assert list(museum.bookings.list(after=made[9].id, limit=250)) == made[10:260]
     assert list(museum.bookings.list(limit=0)) == []
-    assert list(museum.bookings.list(status="cancelled")) == []
+    assert list(museum.bookings.list(status=ReservationStatus.CANCELLED)) == []
     museum.events.pump()
     assert len(list(museum.my_page.of("m1"))) == 150
     assert len(list(museum.my_page.list())) == 450

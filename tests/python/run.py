@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 TREE = Path(__file__).resolve().parents[2]
@@ -62,12 +63,13 @@ def test(venv: Path, zone: str, arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as elsewhere:
         environment = {**os.environ, "TZ": zone, "EXHIBITION_VENV": str(venv)}
         environment.pop("PYTHONPATH", None)
-        command = [venv / "bin" / "python", "-B", "-m", "pytest", "--quiet"]
-        command += ["--rootdir", TREE, "-c", TREE / "pyproject.toml", "-p", "no:cacheprovider"]
-        return subprocess.run([*command, *arguments, TESTS], cwd=elsewhere, env=environment).returncode
+        command = [str(venv / "bin" / "python"), "-B", "-m", "pytest", "--quiet"]
+        command += ["-c", str(TREE / "pyproject.toml"), "--rootdir", str(TREE)]
+        command += ["-p", "no:cacheprovider", *arguments, str(TESTS)]
+        return subprocess.run(command, cwd=elsewhere, env=environment).returncode
 
 
-def run(command: list[object], quiet: bool = False) -> None:
+def run(command: Sequence[object], quiet: bool = False) -> None:
     output = subprocess.PIPE if quiet else None
     ended = subprocess.run(list(map(str, command)), stdout=output, stderr=subprocess.STDOUT, text=True)
     if ended.returncode != 0:

@@ -91,6 +91,11 @@ def test_a_time_zone_that_raises_is_heard() -> None:
         def utcoffset(self, moment: datetime.datetime | None) -> datetime.timedelta:
             raise KeyError("no such zone")
 
+        dst = utcoffset
+
+        def tzname(self, moment: datetime.datetime | None) -> str:
+            return "nowhere"
+
     with pytest.raises(KeyError, match="no such zone"):
         NewSession(datetime.datetime(2030, 9, 1, tzinfo=Broken()))
 

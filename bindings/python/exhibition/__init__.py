@@ -2,10 +2,14 @@
 and a page for each member. Start with ``exhibition.open``."""
 
 from ._core import *
-from ._core import __version__
-from ._engine import Engine, open
+from ._core import __version__ as __version__
+from ._engine import Engine as Engine
+from ._engine import open as open
 from ._enums import *
 from ._errors import *
-from ._events import EventFeed
+from ._events import EventFeed as EventFeed
 from ._ids import *
-from ._ports import Availability, Clock, EventDispatcher, RandomSource
+from ._ports import Availability as Availability
+from ._ports import Clock as Clock
+from ._ports import EventDispatcher as EventDispatcher
+from ._ports import RandomSource as RandomSource

@@ -35,7 +35,7 @@ class Engine:
     events: EventFeed
     """Where committed events are followed."""
 
-    def __init__(self, core: _core.Engine, ports: list[Kept]) -> None:
+    def __init__(self, core: _core._Engine, ports: list[Kept]) -> None:
         self._core = core
         self._ports = ports
         self.catalogue = core.catalogue
@@ -128,7 +128,7 @@ def open(
     def native(port: object, kind: type[object]) -> object:
         return port if isinstance(port, kind) else keep(port)
 
-    core = _core.Engine(
+    core = _core._Engine(
         _file(path),
         my_page=None if my_page is None else (_file(my_page),),
         archive=None if archive is None else os.fsencode(archive),

@@ -4,12 +4,31 @@ from __future__ import annotations
 
 import enum
 
+__all__ = [
+    "AggregateKind",
+    "AuditRule",
+    "CancelReason",
+    "Canceller",
+    "DeadLetterReason",
+    "ErrorCode",
+    "ExhibitionStatus",
+    "FollowerState",
+    "OnFailure",
+    "ReservationStatus",
+    "SessionStatus",
+    "StreamKind",
+    "VoucherStatus",
+]
+
 
 class Word(str, enum.Enum):
     """A member that is its own text: ``ReservationStatus.HELD == "held"``, and prints as ``held``."""
 
-    __str__ = str.__str__
-    __format__ = str.__format__
+    def __str__(self) -> str:
+        return str.__str__(self)
+
+    def __format__(self, form: str) -> str:
+        return str.__format__(self, form)
 
 
 class ErrorCode(Word):

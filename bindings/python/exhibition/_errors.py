@@ -7,6 +7,41 @@ from typing import Any, ClassVar, Optional
 
 from ._enums import ErrorCode
 
+__all__ = [
+    "AlreadyAdmitted",
+    "AlreadyRedeemed",
+    "CircuitOpen",
+    "Closed",
+    "CutoffPassed",
+    "Error",
+    "ExhibitionNotOpen",
+    "HistoryTruncated",
+    "HoldExpired",
+    "HoldMaxReached",
+    "IdempotencyMismatch",
+    "IllegalTransition",
+    "InvalidArgument",
+    "LogDiverged",
+    "MemberLimit",
+    "NotFound",
+    "OpenedInAnotherProcess",
+    "Overloaded",
+    "PartyTooLarge",
+    "Refusal",
+    "SalesClosed",
+    "SalesNotOpen",
+    "SessionIsCancelled",
+    "SessionIsClosed",
+    "SessionOver",
+    "SoldOut",
+    "StatementError",
+    "StorageFailure",
+    "Timeout",
+    "UnknownVersion",
+    "VersionConflict",
+    "VoucherIsDeactivated",
+]
+
 
 class Error(Exception):
     """Everything that the library raises of itself.

@@ -30,7 +30,7 @@ class EventFeed:
     Threads: any; a second pump waits its turn, for max_time at most.
     """
 
-    def __init__(self, core: _core.EventFeed) -> None:
+    def __init__(self, core: _core._EventFeed) -> None:
         self._core = core
         self._kept: list[Kept] = []
         self._subscriptions: list[_core.Subscription] = []

@@ -5,6 +5,14 @@ from __future__ import annotations
 
 from typing import NewType
 
+__all__ = [
+    "ExhibitionId",
+    "Position",
+    "ReservationId",
+    "SessionId",
+    "VoucherId",
+]
+
 ExhibitionId = NewType("ExhibitionId", int)
 SessionId = NewType("SessionId", int)
 ReservationId = NewType("ReservationId", int)

@@ -36,6 +36,13 @@ void def_command(Class& bound, const char* name, Function function, const char* 
             named<"actor">() = py::none(), named<"correlation_id">() = py::none());
 }
 
+/// A list, said so that a class with a method of that name can be told apart from it.
+template <class T>
+class ListOf : public py::list {
+ public:
+  using py::list::list;
+};
+
 using Limit = Named<std::optional<std::size_t>, "limit">;
 
 /// A function that gives a list, from behind `after` on and so many at most.
@@ -58,3 +65,9 @@ py::typing::Iterator<T> list_of(const DeskOf<Desk>& desk, List list,
 }
 
 }  // namespace exhibition::python
+
+template <class T>
+struct pybind11::detail::handle_type_name<exhibition::python::ListOf<T>> {
+  static constexpr auto name =
+      const_name("builtins.list[") + make_caster<T>::name + const_name("]");
+};

@@ -86,7 +86,7 @@ void bind_engine(py::module_& module) {
   // A thread that comes to Python when the interpreter ends would never come back.
   py::module_::import("atexit").attr("register")(py::cpp_function(&OpenEngine::close_all));
 
-  py::class_<CoreEngine>(module, "Engine", "An engine, as exhibition.Engine has it.")
+  py::class_<CoreEngine>(module, "_Engine", "An engine, as exhibition.Engine has it.")
       .def(py::init([](const std::optional<py::bytes>& path,
                        const std::optional<std::tuple<std::optional<py::bytes>>>& my_page,
                        const std::optional<py::bytes>& archive,

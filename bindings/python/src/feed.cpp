@@ -315,8 +315,13 @@ Threads: any; closing twice is once.)",
            "After it returns the handler is not running and will not be called again; called by the "
            "handler itself, it returns at once and this call is the handler's last.")
       .def("__enter__", [](HeldSubscription& self) -> HeldSubscription& { return self; })
-      .def("__exit__", [](HeldSubscription& self, const py::args&) { self.close(); });
-  py::class_<Feed> bound(module, "EventFeed", "Engine.events, as exhibition.EventFeed has it.");
+      .def(
+          "__exit__",
+          [](HeldSubscription& self, const py::object&, const py::object&, const py::object&) {
+            self.close();
+          },
+          py::arg("kind"), py::arg("error"), py::arg("traceback"));
+  py::class_<Feed> bound(module, "_EventFeed", "Engine.events, as exhibition.EventFeed has it.");
   bind_following(bound);
   bind_relay(bound);
   bind_running(bound);

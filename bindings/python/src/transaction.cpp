@@ -31,7 +31,7 @@ Value to_value(py::handle object) {
                        std::string(Py_TYPE(object.ptr())->tp_name));
 }
 
-std::vector<Value> to_values(const py::sequence& parameters) {
+std::vector<Value> to_values(const LentTransaction::Parameters& parameters) {
   if (py::isinstance<py::str>(parameters)) {
     throw py::type_error("parameters are a list or a tuple, not a str");
   }
@@ -55,21 +55,21 @@ py::object to_object(const Value& value) {
 
 }  // namespace
 
-std::int64_t LentTransaction::execute(const std::string& sql, const py::sequence& parameters) {
+std::int64_t LentTransaction::execute(const std::string& sql, const Parameters& parameters) {
   const auto values = to_values(parameters);
   auto& transaction = this->transaction();
   const py::gil_scoped_release released;
   return transaction.execute(sql, values);
 }
 
-py::list LentTransaction::query(const std::string& sql, const py::sequence& parameters) {
+LentTransaction::Rows LentTransaction::query(const std::string& sql, const Parameters& parameters) {
   const auto values = to_values(parameters);
   auto& transaction = this->transaction();
   const auto rows = [&] {
     const py::gil_scoped_release released;
     return transaction.query(sql, values);
   }();
-  py::list all;
+  Rows all;
   for (const auto& row : rows) {
     py::tuple columns(row.size());
     for (std::size_t i = 0; i < row.size(); ++i) columns[i] = to_object(row[i]);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pybind11/pybind11.h>
+#include <pybind11/typing.h>
 
 #include <cstdint>
 #include <string>
@@ -16,8 +17,12 @@ class LentTransaction {
  public:
   explicit LentTransaction(sqlite::Transaction& transaction) : transaction_(&transaction) {}
 
-  std::int64_t execute(const std::string& sql, const pybind11::sequence& parameters);
-  pybind11::list query(const std::string& sql, const pybind11::sequence& parameters);
+  using Parameters = pybind11::typing::Iterable<pybind11::object>;
+  using Rows =
+      pybind11::typing::List<pybind11::typing::Tuple<pybind11::object, pybind11::ellipsis>>;
+
+  std::int64_t execute(const std::string& sql, const Parameters& parameters);
+  Rows query(const std::string& sql, const Parameters& parameters);
 
   /// What Python has kept of it is of no use from now on.
   void end() noexcept { transaction_ = nullptr; }

@@ -2,6 +2,7 @@
 
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
+#include <pybind11/typing.h>
 
 #include <cstddef>
 #include <string>
@@ -84,8 +85,12 @@ py::class_<T> bind_value(py::handle scope, const char* name, const char* doc, Fi
 
   bound.def(
       "__eq__",
-      [=](const T& a, const T& b) { return ((a.*(fields.member) == b.*(fields.member)) && ...); },
-      py::arg("other"), py::is_operator());
+      [=](const T& self, const py::object& other) {
+        if (!py::isinstance<T>(other)) return false;
+        const auto& that = other.cast<const T&>();
+        return ((self.*(fields.member) == that.*(fields.member)) && ...);
+      },
+      py::arg("other"));
   bound.def("__hash__", [=](const T& self) {
     return py::hash(py::make_tuple(hashable(object(self.*(fields.member)))...));
   });
@@ -108,8 +113,10 @@ py::class_<T> bind_value(py::handle scope, const char* name, const char* doc, Fi
         return all;
       },
       "The fields under their names; values in them are dicts too, and enum members their words.");
-  bound.def(py::pickle([=](const T& self) { return py::make_tuple(object(self.*(fields.member))...); },
-                       [=](const py::tuple& state) {
+  bound.def(py::pickle([=](const T& self) -> py::typing::Tuple<py::object, py::ellipsis> {
+                         return py::make_tuple(object(self.*(fields.member))...);
+                       },
+                       [=](const py::typing::Tuple<py::object, py::ellipsis>& state) {
                          if (state.size() != sizeof...(Fields)) {
                            throw py::value_error("pickled by another version of exhibition");
                          }

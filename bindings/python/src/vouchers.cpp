@@ -62,8 +62,9 @@ Effects: RedemptionUndone.)",
 Errors: NotFound; Closed; StorageFailure.)");
   bound.def(
       "of",
-      [](const Gates& self, Named<ReservationId, "reservation"> id) {
-        return value_of(self.call([&](VoucherDesk& desk) { return desk.of(id.value); }));
+      [](const Gates& self, Named<ReservationId, "reservation"> id) -> ListOf<Voucher> {
+        return py::cast(
+            value_of(self.call([&](VoucherDesk& desk) { return desk.of(id.value); })));
       },
       named<"reservation">(),
       R"(Every voucher that the reservation has had, in the order of their ids.
