@@ -46,7 +46,8 @@ takes.)",
       named<"hold">() = false);
   def_command(
       bound, "confirm",
-      [](const BookingsDesk& self, ReservationArgument id, Key key, Actor actor, Correlation correlation) {
+      [](const BookingsDesk& self, ReservationArgument id, Key key, Actor actor,
+         Correlation correlation) {
         return value_of(self.call([&](Bookings& desk) {
           return desk.confirm(id.value, options(key, actor, correlation));
         }));
@@ -59,8 +60,8 @@ Effects: ReservationConfirmed.)",
       named<"reservation">(), py::kw_only());
   def_command(
       bound, "extend",
-      [](const BookingsDesk& self, ReservationArgument id, Named<std::chrono::milliseconds, "by"> by,
-         Key key, Actor actor, Correlation correlation) {
+      [](const BookingsDesk& self, ReservationArgument id,
+         Named<std::chrono::milliseconds, "by"> by, Key key, Actor actor, Correlation correlation) {
         return value_of(self.call([&](Bookings& desk) {
           return desk.extend(id.value, by.value, options(key, actor, correlation));
         }));
@@ -73,8 +74,8 @@ Effects: HoldExtended.)",
       named<"reservation">(), named<"by">(), py::kw_only());
   def_command(
       bound, "cancel",
-      [](const BookingsDesk& self, ReservationArgument id, Named<Canceller, "by"> by, Key key, Actor actor,
-         Correlation correlation) {
+      [](const BookingsDesk& self, ReservationArgument id, Named<Canceller, "by"> by, Key key,
+         Actor actor, Correlation correlation) {
         return value_of(self.call([&](Bookings& desk) {
           return desk.cancel(id.value, by.value, options(key, actor, correlation));
         }));
@@ -147,7 +148,8 @@ Errors: while iterating: NotFound; Closed; StorageFailure.)",
 void bind_bookings(py::module_& module) {
   bind_paged<Reservation, ReservationId>(module, "_Reservations");
   bind_paged<SessionAvailability, SessionCursor>(module, "_Availabilities");
-  py::class_<BookingsDesk> bound(module, "Bookings", R"(The desk that takes reservations: Engine.bookings.
+  py::class_<BookingsDesk> bound(module, "Bookings",
+                                 R"(The desk that takes reservations: Engine.bookings.
 
 Whatever the order of calls, threads, processes and crashes, no session has more places in force
 than its capacity by a reservation. Every command may come with an idempotency_key (then it is

@@ -13,9 +13,9 @@ namespace exhibition::python {
 
 /// Where this thread is between Python and engines.
 struct CallDepth {
-  int calls = 0;             ///< of engines, that Python has made and that have not returned
-  int callbacks = 0;         ///< into Python, that engines have made and that have not returned
-  Held interrupt = {};       ///< that a callback has raised: KeyboardInterrupt, SystemExit
+  int calls = 0;        ///< of engines, that Python has made and that have not returned
+  int callbacks = 0;    ///< into Python, that engines have made and that have not returned
+  Held interrupt = {};  ///< that a callback has raised: KeyboardInterrupt, SystemExit
 
   static CallDepth& here() noexcept;
 };

@@ -41,8 +41,7 @@ Span span_of(std::int64_t microseconds) {
   constexpr auto factor =
       std::max<std::intmax_t>(1, std::ratio_divide<std::micro, typename Span::period>::num);
   constexpr auto most = std::numeric_limits<std::int64_t>::max() / factor;
-  return std::chrono::floor<Span>(
-      std::chrono::microseconds{std::clamp(microseconds, -most, most)});
+  return std::chrono::floor<Span>(std::chrono::microseconds{std::clamp(microseconds, -most, most)});
 }
 
 /// Any object with __index__; false for anything else.
@@ -149,9 +148,7 @@ struct type_caster<E> {
   using Words = exhibition::python::Words<E>;
   PYBIND11_TYPE_CASTER(E, const_name("exhibition._enums.") + const_name(Words::name));
 
-  bool load(handle from, bool) {
-    return exhibition::python::load_word<E>(from, value);
-  }
+  bool load(handle from, bool) { return exhibition::python::load_word<E>(from, value); }
   static handle cast(E member, return_value_policy, handle) {
     return exhibition::python::to_word(member).inc_ref();
   }

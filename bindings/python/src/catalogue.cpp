@@ -12,7 +12,8 @@ using CatalogueDesk = DeskOf<Catalogue>;
 /// A command that needs to know of what, and nothing else.
 template <auto command, class Id, Name name>
 auto plain_command() {
-  return [](const CatalogueDesk& self, Named<Id, name> id, Key key, Actor actor, Correlation correlation) {
+  return [](const CatalogueDesk& self, Named<Id, name> id, Key key, Actor actor,
+            Correlation correlation) {
     return value_of(self.call([&](Catalogue& desk) {
       return (desk.*command)(id.value, options(key, actor, correlation));
     }));
@@ -22,9 +23,10 @@ auto plain_command() {
 void bind_exhibition_commands(py::class_<CatalogueDesk>& bound) {
   def_command(
       bound, "register_exhibition",
-      [](const CatalogueDesk& self, Named<std::string, "title"> title, Named<std::string, "kind"> kind,
-         Named<ExhibitionStatus, "status"> status, Named<std::optional<BookingRules>, "rules"> rules,
-         std::vector<NewSession> sessions, Key key, Actor actor, Correlation correlation) {
+      [](const CatalogueDesk& self, Named<std::string, "title"> title,
+         Named<std::string, "kind"> kind, Named<ExhibitionStatus, "status"> status,
+         Named<std::optional<BookingRules>, "rules"> rules, std::vector<NewSession> sessions,
+         Key key, Actor actor, Correlation correlation) {
         const NewExhibition wanted{std::move(title.value), std::move(kind.value), status.value,
                                    rules.value.value_or(BookingRules{}), std::move(sessions)};
         return value_of(self.call([&](Catalogue& desk) {
@@ -42,7 +44,8 @@ Effects: ExhibitionRegistered, SessionAdded for each session.)",
       py::arg_v("sessions", std::vector<NewSession>(), "[]"));
   def_command(
       bound, "update",
-      [](const CatalogueDesk& self, ExhibitionArgument id, Named<std::optional<std::string>, "title"> title,
+      [](const CatalogueDesk& self, ExhibitionArgument id,
+         Named<std::optional<std::string>, "title"> title,
          Named<std::optional<std::string>, "kind"> kind,
          Named<std::optional<BookingRules>, "rules"> rules,
          Named<std::optional<std::int64_t>, "expected_version"> expected, Key key, Actor actor,
@@ -86,8 +89,8 @@ Effects: ExhibitionWithdrawn, unless it is withdrawn already.)");
 void bind_session_commands(py::class_<CatalogueDesk>& bound) {
   def_command(
       bound, "add_session",
-      [](const CatalogueDesk& self, ExhibitionArgument exhibition, Named<Instant, "starts_at"> starts_at,
-         Named<std::optional<Instant>, "ends_at"> ends_at,
+      [](const CatalogueDesk& self, ExhibitionArgument exhibition,
+         Named<Instant, "starts_at"> starts_at, Named<std::optional<Instant>, "ends_at"> ends_at,
          Named<std::optional<Instant>, "sales_from"> sales_from,
          Named<std::optional<Instant>, "sales_until"> sales_until,
          Named<std::optional<std::uint32_t>, "capacity"> capacity, Key key, Actor actor,
@@ -179,7 +182,8 @@ void bind_catalogue_queries(py::class_<CatalogueDesk>& bound) {
 Errors: NotFound; Closed; StorageFailure.)");
   def_list(
       bound, "list",
-      [](const CatalogueDesk& self, Named<std::optional<ExhibitionId>, "after"> after, Limit limit) {
+      [](const CatalogueDesk& self, Named<std::optional<ExhibitionId>, "after"> after,
+         Limit limit) {
         return list_of<Exhibition, ExhibitionId>(
             self, [](const Catalogue& desk, const auto& page) { return desk.list(page); }, after,
             limit);
@@ -211,7 +215,7 @@ void bind_catalogue(py::module_& module) {
   bind_paged<Exhibition, ExhibitionId>(module, "_Exhibitions");
   bind_paged<Session, SessionCursor>(module, "_Sessions");
   py::class_<CatalogueDesk> bound(module, "Catalogue",
-                         R"(The desk of those who make exhibitions: Engine.catalogue.
+                                  R"(The desk of those who make exhibitions: Engine.catalogue.
 
 Asking for a status that is there already changes nothing and succeeds. Every command may come with
 an idempotency_key (then it is applied once, however often it is sent), an actor and a

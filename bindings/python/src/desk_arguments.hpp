@@ -8,8 +8,8 @@
 #include "exhibition/application/command.hpp"
 #include "exhibition/domain/ids.hpp"
 #include "named.hpp"
-#include "paged.hpp"
 #include "open_engine.hpp"
+#include "paged.hpp"
 
 /// What many functions of the desks take.
 

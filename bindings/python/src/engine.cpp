@@ -47,7 +47,8 @@ auto error_handler(const py::object& handler) {
       } catch (const AwayInPython& away) {
         target.attr("call")(envelope, away.exception());
       } catch (const std::exception& other) {
-        target.attr("call")(envelope, py::module_::import("builtins").attr("RuntimeError")(other.what()));
+        target.attr("call")(envelope,
+                            py::module_::import("builtins").attr("RuntimeError")(other.what()));
       }
     });
   };
@@ -65,8 +66,7 @@ struct Stores {
     const sqlite::Options sqlite_options{.lock_timeout = lock_timeout};
     if (path) options.storage = sqlite::storage(*path, sqlite_options);
     if (has_my_page) {
-      options.my_pages =
-          my_page ? sqlite::my_pages(*my_page, sqlite_options) : memory::my_pages();
+      options.my_pages = my_page ? sqlite::my_pages(*my_page, sqlite_options) : memory::my_pages();
     }
     if (archive) options.archive = files::archive(*archive);
   }
@@ -122,12 +122,14 @@ void bind_engine(py::module_& module) {
       .def_property_readonly("vouchers", desk_of<VoucherDesk, &Engine::vouchers>())
       .def_property_readonly("my_page", desk_of<MemberPages, &Engine::my_page>())
       .def_property_readonly("events", desk_of<EventFeed, &Engine::events>())
-      .def("stats", [](const CoreEngine& self) {
-        return self.open->call([](Engine& engine) { return engine.stats(); });
-      })
-      .def("audit", [](const CoreEngine& self) {
-        return value_of(self.open->call([](Engine& engine) { return engine.audit(); }));
-      })
+      .def("stats",
+           [](const CoreEngine& self) {
+             return self.open->call([](Engine& engine) { return engine.stats(); });
+           })
+      .def("audit",
+           [](const CoreEngine& self) {
+             return value_of(self.open->call([](Engine& engine) { return engine.audit(); }));
+           })
       .def(
           "backup",
           [](const CoreEngine& self, const py::bytes& path) {

@@ -173,9 +173,7 @@ std::string_view literal(std::string text) {
   return *texts->insert(std::move(text)).first;
 }
 
-py::object errors(const char* name) {
-  return py::module_::import("exhibition._errors").attr(name);
-}
+py::object errors(const char* name) { return py::module_::import("exhibition._errors").attr(name); }
 
 template <std::size_t I = 0>
 std::optional<Error> error_of(const py::handle& exception) {
@@ -224,9 +222,8 @@ py::object to_exception(const Error& error) {
   auto detail = error.detail;
   const char* name = std::visit(
       [&](auto& no) {
-        return facts(no, [&](const char* fact, const auto& member) {
-          arguments[fact] = py::cast(member);
-        });
+        return facts(
+            no, [&](const char* fact, const auto& member) { arguments[fact] = py::cast(member); });
       },
       detail);
   return errors(name)(error.message(), **arguments);

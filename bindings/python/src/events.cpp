@@ -42,15 +42,15 @@ void bind_voucher_event(py::module_& module, const char* doc, Fields... fields) 
 }
 
 void bind_event_types(py::module_& module) {
-  bind_exhibition_event<ExhibitionRegistered>(
-      module, "An exhibition was registered.", required<"title">(&ExhibitionRegistered::title),
-      optional<"kind">(&ExhibitionRegistered::kind),
-      optional<"status">(&ExhibitionRegistered::status),
-      optional<"rules">(&ExhibitionRegistered::rules));
-  bind_exhibition_event<ExhibitionUpdated>(
-      module, "Its title, kind or rules are now these.",
-      required<"title">(&ExhibitionUpdated::title), optional<"kind">(&ExhibitionUpdated::kind),
-      optional<"rules">(&ExhibitionUpdated::rules));
+  bind_exhibition_event<ExhibitionRegistered>(module, "An exhibition was registered.",
+                                              required<"title">(&ExhibitionRegistered::title),
+                                              optional<"kind">(&ExhibitionRegistered::kind),
+                                              optional<"status">(&ExhibitionRegistered::status),
+                                              optional<"rules">(&ExhibitionRegistered::rules));
+  bind_exhibition_event<ExhibitionUpdated>(module, "Its title, kind or rules are now these.",
+                                           required<"title">(&ExhibitionUpdated::title),
+                                           optional<"kind">(&ExhibitionUpdated::kind),
+                                           optional<"rules">(&ExhibitionUpdated::rules));
   bind_exhibition_event<ExhibitionSuspended>(module, "It takes no new reservations.");
   bind_exhibition_event<ExhibitionResumed>(module, "It takes reservations again.");
   bind_exhibition_event<ExhibitionWithdrawn>(
@@ -63,8 +63,8 @@ void bind_event_types(py::module_& module) {
                                      required<"times">(&SessionUpdated::times));
   bind_session_event<SessionClosed>(module, "It takes no new reservations.");
   bind_session_event<SessionReopened>(module, "It takes reservations again.");
-  bind_session_event<SessionCancelled>(
-      module, "It ended for good.", required<"cancelled_at">(&SessionCancelled::cancelled_at));
+  bind_session_event<SessionCancelled>(module, "It ended for good.",
+                                       required<"cancelled_at">(&SessionCancelled::cancelled_at));
   bind_session_event<CapacityChanged>(module, "It has so many places; None is no limit.",
                                       required<"capacity">(&CapacityChanged::capacity));
 
@@ -82,9 +82,10 @@ void bind_event_types(py::module_& module) {
                          "When a withdrawal or a cancelled session made it due; None when someone "
                          "asked for it."));
 
-  bind_voucher_event<VoucherActivated>(module, "A reservation has a voucher.",
-                                       required<"code">(&VoucherActivated::code, event_code_doc, Shown::no),
-                                       optional<"admits">(&VoucherActivated::admits, "Persons."));
+  bind_voucher_event<VoucherActivated>(
+      module, "A reservation has a voucher.",
+      required<"code">(&VoucherActivated::code, event_code_doc, Shown::no),
+      optional<"admits">(&VoucherActivated::admits, "Persons."));
   bind_voucher_event<VoucherDeactivated>(module, "The voucher lets nobody in any more.");
   bind_voucher_event<VoucherRedeemed>(
       module, "Persons were let in.", optional<"gate">(&VoucherRedeemed::gate),

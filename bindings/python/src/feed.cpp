@@ -1,5 +1,3 @@
-#include "exhibition/application/event_feed.hpp"
-
 #include <array>
 #include <chrono>
 #include <concepts>
@@ -12,6 +10,7 @@
 #include "delivery.hpp"
 #include "desk_arguments.hpp"
 #include "exhibition/adapters/sqlite.hpp"
+#include "exhibition/application/event_feed.hpp"
 #include "ports.hpp"
 #include "transaction.hpp"
 #include "value.hpp"
@@ -31,12 +30,12 @@ EventTypes types_of(const py::object& classes) {
   static const auto known = []<std::size_t... I>(std::index_sequence<I...>) {
     return std::array{std::pair{py::type::of<std::variant_alternative_t<I, Event>>().release(),
                                 EventTypes::of<std::variant_alternative_t<I, Event>>()}...};
-  }(std::make_index_sequence<event_types>{});
+  }
+  (std::make_index_sequence<event_types>{});
   EventTypes types;
   for (const auto& wanted : classes) {
-    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& type) {
-      return wanted.is(type.first);
-    });
+    const auto found = std::find_if(known.begin(), known.end(),
+                                    [&](const auto& type) { return wanted.is(type.first); });
     if (found == known.end()) {
       throw py::type_error(py::repr(wanted).cast<std::string>() + " is no class of events");
     }
@@ -53,7 +52,8 @@ StartAt start_of(const Start& start) {
   const auto& word = std::get<std::string>(start.value);
   if (word == "beginning") return StartAt::beginning();
   if (word == "now") return StartAt::now();
-  throw Exception(refusal::InvalidArgument{"start", "must be \"beginning\", \"now\" or a position"});
+  throw Exception(
+      refusal::InvalidArgument{"start", "must be \"beginning\", \"now\" or a position"});
 }
 
 struct FollowerArguments {
@@ -84,13 +84,13 @@ class HeldSubscription {
 
 std::unique_ptr<HeldSubscription> subscribe(const Feed& feed, const py::object& types,
                                             const py::object& handler) {
-  auto subscription = feed.call([&, wanted = types_of(types), call = Callback(handler)](
-                                    EventFeed& events) {
-    return events.on<Event>([wanted, call](const Event& event, const Envelope& envelope) {
-      if (!wanted.contains(event)) return;
-      call([&](const py::object& target) { target.attr("call")(event, envelope); });
-    });
-  });
+  auto subscription =
+      feed.call([&, wanted = types_of(types), call = Callback(handler)](EventFeed& events) {
+        return events.on<Event>([wanted, call](const Event& event, const Envelope& envelope) {
+          if (!wanted.contains(event)) return;
+          call([&](const py::object& target) { target.attr("call")(event, envelope); });
+        });
+      });
   return std::make_unique<HeldSubscription>(feed, std::move(subscription));
 }
 
@@ -189,9 +189,10 @@ void bind_relay(py::class_<Feed>& bound) {
       [](const Feed& self, Named<std::string, "name"> name, const py::object& dispatcher,
          const py::object& types, const Start& start) {
         std::shared_ptr<EventDispatcher> port = make_dispatcher(dispatcher);
-        value_of(self.call([&, wanted = types_of(types), from = start_of(start)](EventFeed& events) {
-          return events.relay(std::move(name.value), std::move(port), wanted, from);
-        }));
+        value_of(
+            self.call([&, wanted = types_of(types), from = start_of(start)](EventFeed& events) {
+              return events.relay(std::move(name.value), std::move(port), wanted, from);
+            }));
       },
       named<"name">(), py::arg("dispatcher"), py::kw_only(), py::arg("types"), named<"start">());
 }
@@ -207,9 +208,8 @@ void bind_running(py::class_<Feed>& bound) {
         return self.call([&](EventFeed& events) { return events.pump(budget); });
       },
       py::kw_only(), named<"max_events">() = py::none(), named<"max_time">() = py::none());
-  bound.def("start", [](const Feed& self) {
-    self.call([](EventFeed& events) { events.start(); });
-  });
+  bound.def("start",
+            [](const Feed& self) { self.call([](EventFeed& events) { events.start(); }); });
   bound.def(
       "stop",
       [](const Feed& self, Named<std::chrono::milliseconds, "drain"> drain) {
@@ -244,16 +244,15 @@ void bind_dead_letter_functions(py::class_<Feed>& bound) {
   bound.def(
       "retry",
       [](const Feed& self, Follower follower, const std::optional<Stream>& stream) {
-        return value_of(self.call(
-            [&](EventFeed& events) { return events.retry(follower.value, stream); }));
+        return value_of(
+            self.call([&](EventFeed& events) { return events.retry(follower.value, stream); }));
       },
       named<"follower">(), py::arg("stream"));
   bound.def(
       "discard",
       [](const Feed& self, Follower follower, Named<Position, "dead_letter"> dead_letter) {
-        value_of(self.call([&](EventFeed& events) {
-          return events.discard(follower.value, dead_letter.value);
-        }));
+        value_of(self.call(
+            [&](EventFeed& events) { return events.discard(follower.value, dead_letter.value); }));
       },
       named<"follower">(), named<"dead_letter">());
 }
@@ -264,8 +263,8 @@ void bind_history_functions(py::class_<Feed>& bound) {
       [](const Feed& self, Follower follower, py::object on_progress, py::object stop) {
         Watch<RebuildProgress> watch(std::move(on_progress), std::move(stop));
         const RebuildOptions options{std::ref(watch), watch.token()};
-        return value_of(self.call(
-            [&](EventFeed& events) { return events.rebuild(follower.value, options); }));
+        return value_of(
+            self.call([&](EventFeed& events) { return events.rebuild(follower.value, options); }));
       },
       named<"follower">(), py::kw_only(), py::arg("on_progress"), py::arg("stop"));
   bound.def(
@@ -311,9 +310,10 @@ void bind_feed(py::module_& module) {
 
 Threads: any; closing twice is once.)",
                                py::release_gil_before_calling_cpp_dtor())
-      .def("close", &HeldSubscription::close,
-           "After it returns the handler is not running and will not be called again; called by the "
-           "handler itself, it returns at once and this call is the handler's last.")
+      .def(
+          "close", &HeldSubscription::close,
+          "After it returns the handler is not running and will not be called again; called by the "
+          "handler itself, it returns at once and this call is the handler's last.")
       .def("__enter__", [](HeldSubscription& self) -> HeldSubscription& { return self; })
       .def(
           "__exit__",

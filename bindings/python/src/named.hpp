@@ -54,10 +54,14 @@ py::arg named() {
 /// What a whole number may be, in words.
 template <class T>
 constexpr std::string_view rule_of() {
-  if constexpr (std::same_as<T, std::uint32_t>) return "must be 0 to 4,294,967,295";
-  else if constexpr (std::unsigned_integral<T>) return "must be 0 to 2**64 - 1";
-  else if constexpr (sizeof(T) == 4) return "must be -2**31 to 2**31 - 1";
-  else return "must be -2**63 to 2**63 - 1";
+  if constexpr (std::same_as<T, std::uint32_t>)
+    return "must be 0 to 4,294,967,295";
+  else if constexpr (std::unsigned_integral<T>)
+    return "must be 0 to 2**64 - 1";
+  else if constexpr (sizeof(T) == 4)
+    return "must be -2**31 to 2**31 - 1";
+  else
+    return "must be -2**63 to 2**63 - 1";
 }
 
 template <class T>
@@ -94,8 +98,10 @@ template <class T, exhibition::python::Name argument>
 struct pybind11::detail::type_caster<exhibition::python::Named<T, argument>> {
   using Argument = exhibition::python::Named<T, argument>;
   static constexpr auto name_of_type() {
-    if constexpr (exhibition::python::WholeNumber<T>) return const_name("int");
-    else return make_caster<T>::name;
+    if constexpr (exhibition::python::WholeNumber<T>)
+      return const_name("int");
+    else
+      return make_caster<T>::name;
   }
   PYBIND11_TYPE_CASTER(Argument, name_of_type());
 

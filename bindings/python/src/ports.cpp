@@ -74,7 +74,8 @@ class PythonAvailability final : public Availability {
     const auto left = std::max(deadline - clock_.now(), std::chrono::nanoseconds{0});
     return availability_([&](const py::object& availability) -> Result<Offer> {
       try {
-        return answer_of<Offer, "Availability.offer">(availability.attr("call").attr("offer")(session, left));
+        return answer_of<Offer, "Availability.offer">(
+            availability.attr("call").attr("offer")(session, left));
       } catch (const py::error_already_set& raised) {
         auto error = to_error(raised.value());
         if (!error) throw;
@@ -125,7 +126,8 @@ class PythonDispatcher final : public EventDispatcher {
             handler(envelope);
           },
           py::arg("envelope"));
-      return Subscription(std::make_unique<PythonSlot>(dispatcher.attr("call").attr("subscribe")(handle)));
+      return Subscription(
+          std::make_unique<PythonSlot>(dispatcher.attr("call").attr("subscribe")(handle)));
     });
   }
 
@@ -137,7 +139,8 @@ class PythonDispatcher final : public EventDispatcher {
         failed(std::move(error));
       });
       // Who keeps it for later has something that ends with this call.
-      py::module_::import("exhibition._ports").attr("publish")(dispatcher.attr("call"), envelope, tell);
+      py::module_::import("exhibition._ports")
+          .attr("publish")(dispatcher.attr("call"), envelope, tell);
     });
   }
 
@@ -182,8 +185,9 @@ void bind_ports(py::module_& module) {
                               "Events of all streams come in the order of their publication."),
       optional<"exactly_once">(&DispatcherCapabilities::exactly_once,
                                "No handler gets an event twice."));
-  py::class_<ManualClock>(module, "ManualClock",
-                          R"(A clock that stands still until it is told to move, in either direction: for tests and
+  py::class_<ManualClock>(
+      module, "ManualClock",
+      R"(A clock that stands still until it is told to move, in either direction: for tests and
 demonstrations.
 
 Threads: any.)")
@@ -211,8 +215,9 @@ Threads: any.)")
             self.advance(by.value);
           },
           named<"by">(), "Lets time pass.");
-  py::class_<Seed>(module, "SeededRandom",
-                   R"(The same bits for the same seed, on every platform: for tests and demonstrations, never for
+  py::class_<Seed>(
+      module, "SeededRandom",
+      R"(The same bits for the same seed, on every platform: for tests and demonstrations, never for
 secrets. Each engine that it is given to begins with the first ones.)")
       .def(py::init([](Named<std::uint64_t, "seed"> seed) { return Seed{seed.value}; }),
            named<"seed">());

@@ -74,14 +74,13 @@ void bind_follower_status(py::module_& module) {
 }
 
 void bind_dead_letters(py::module_& module) {
-  bind_value<DeadLetter>(module, "DeadLetter",
-                         "An event that a follower has laid aside: a copy, for the log may forget "
-                         "the event.",
-                         required<"envelope">(&DeadLetter::envelope),
-                         optional<"reason">(&DeadLetter::reason),
-                         optional<"attempts">(&DeadLetter::attempts, "That failed."),
-                         optional<"error">(&DeadLetter::error),
-                         required<"parked_at">(&DeadLetter::parked_at));
+  bind_value<DeadLetter>(
+      module, "DeadLetter",
+      "An event that a follower has laid aside: a copy, for the log may forget "
+      "the event.",
+      required<"envelope">(&DeadLetter::envelope), optional<"reason">(&DeadLetter::reason),
+      optional<"attempts">(&DeadLetter::attempts, "That failed."),
+      optional<"error">(&DeadLetter::error), required<"parked_at">(&DeadLetter::parked_at));
   bind_value<RetryReport>(
       module, "RetryReport", "What retrying dead letters came to.",
       optional<"resumed">(&RetryReport::resumed,

@@ -17,7 +17,8 @@ using sqlite::Value;
 
 Value to_value(py::handle object) {
   if (object.is_none()) return {};
-  if (std::int64_t number = 0; load_whole_number(object, number, "must fit in 64 bits")) return number;
+  if (std::int64_t number = 0; load_whole_number(object, number, "must fit in 64 bits"))
+    return number;
   if (PyFloat_Check(object.ptr()) != 0) return object.cast<double>();
   if (std::string text; load_text(object, text)) return text;
   if (PyObject_CheckBuffer(object.ptr()) != 0) {
@@ -95,8 +96,9 @@ void bind_transaction(py::module_& module) {
 It is begun before the handler runs and committed after it; what the handler raises rolls it back.
 
 Threads: the one that runs the handler, and until that returns.)")
-      .def("execute", &LentTransaction::execute, py::arg("sql"), py::arg("parameters") = py::tuple(),
-           R"(Runs one statement with its parameters ?1, ?2, ... and gives the number of rows that it
+      .def(
+          "execute", &LentTransaction::execute, py::arg("sql"), py::arg("parameters") = py::tuple(),
+          R"(Runs one statement with its parameters ?1, ?2, ... and gives the number of rows that it
 changed. It is compiled once and kept.
 
 Errors: StatementError; StorageFailure.)")

@@ -23,7 +23,7 @@ enum class Shown : bool { yes, no };  ///< in a repr, which ends up in logs
 /// A member under its name in Python. Without `is_required` it is what the struct says by default.
 template <class Struct, class Member, Name name, bool is_required>
 struct Field {
-  Member Struct::* member;
+  Member Struct::*member;
   const char* doc;
   Shown shown = Shown::yes;
 
@@ -41,12 +41,12 @@ struct Field {
 };
 
 template <Name name, class Struct, class Member>
-Field<Struct, Member, name, true> required(Member Struct::* member, const char* doc = "",
+Field<Struct, Member, name, true> required(Member Struct::*member, const char* doc = "",
                                            Shown shown = Shown::yes) {
   return {member, doc, shown};
 }
 template <Name name, class Struct, class Member>
-Field<Struct, Member, name, false> optional(Member Struct::* member, const char* doc = "",
+Field<Struct, Member, name, false> optional(Member Struct::*member, const char* doc = "",
                                             Shown shown = Shown::yes) {
   return {member, doc, shown};
 }
@@ -113,20 +113,22 @@ py::class_<T> bind_value(py::handle scope, const char* name, const char* doc, Fi
         return all;
       },
       "The fields under their names; values in them are dicts too, and enum members their words.");
-  bound.def(py::pickle([=](const T& self) -> py::typing::Tuple<py::object, py::ellipsis> {
-                         return py::make_tuple(object(self.*(fields.member))...);
-                       },
-                       [=](const py::typing::Tuple<py::object, py::ellipsis>& state) {
-                         if (state.size() != sizeof...(Fields)) {
-                           throw py::value_error("pickled by another version of exhibition");
-                         }
-                         T made = initial<T>();
-                         std::size_t at = 0;
-                         ((made.*(fields.member) = state[at++].template cast<std::remove_reference_t<
-                               decltype(made.*(fields.member))>>()),
-                          ...);
-                         return made;
-                       }));
+  bound.def(py::pickle(
+      [=](const T& self) -> py::typing::Tuple<py::object, py::ellipsis> {
+        return py::make_tuple(object(self.*(fields.member))...);
+      },
+      [=](const py::typing::Tuple<py::object, py::ellipsis>& state) {
+        if (state.size() != sizeof...(Fields)) {
+          throw py::value_error("pickled by another version of exhibition");
+        }
+        T made = initial<T>();
+        std::size_t at = 0;
+        ((made.*(fields.member) =
+              state[at++]
+                  .template cast<std::remove_reference_t<decltype(made.*(fields.member))>>()),
+         ...);
+        return made;
+      }));
   return bound;
 }
 

@@ -10,8 +10,7 @@
 namespace exhibition::python {
 namespace {
 
-constexpr auto voucher_code_doc =
-    "A bearer secret: whoever shows it gets in. Left out of repr().";
+constexpr auto voucher_code_doc = "A bearer secret: whoever shows it gets in. Left out of repr().";
 
 void bind_exhibition_values(py::module_& module) {
   bind_value<BookingRules>(
@@ -31,11 +30,11 @@ void bind_exhibition_values(py::module_& module) {
                          optional<"rules">(&Exhibition::rules),
                          optional<"withdrawn_at">(&Exhibition::withdrawn_at),
                          optional<"version">(&Exhibition::version, "Grows with every change."));
-  bind_value<Registered>(module, "Registered", "An exhibition as it is now, and its sessions.",
-                         required<"exhibition">(&Registered::exhibition),
-                         required<"sessions">(&Registered::sessions, "In the order of their start."),
-                         optional<"replayed">(&Registered::replayed,
-                                              "The command had been applied before."));
+  bind_value<Registered>(
+      module, "Registered", "An exhibition as it is now, and its sessions.",
+      required<"exhibition">(&Registered::exhibition),
+      required<"sessions">(&Registered::sessions, "In the order of their start."),
+      optional<"replayed">(&Registered::replayed, "The command had been applied before."));
 }
 
 void bind_session_values(py::module_& module) {
@@ -46,13 +45,12 @@ void bind_session_values(py::module_& module) {
                            optional<"ends_at">(&SessionTimes::ends_at),
                            optional<"sales_from">(&SessionTimes::sales_from),
                            optional<"sales_until">(&SessionTimes::sales_until));
-  bind_value<NewSession>(module, "NewSession", "A session to be.",
-                         required<"starts_at">(&NewSession::starts_at),
-                         optional<"ends_at">(&NewSession::ends_at, "None: it is never over."),
-                         optional<"sales_from">(&NewSession::sales_from),
-                         optional<"sales_until">(&NewSession::sales_until),
-                         optional<"capacity">(&NewSession::capacity,
-                                              "Places, at least 1. None: there is no limit."))
+  bind_value<NewSession>(
+      module, "NewSession", "A session to be.", required<"starts_at">(&NewSession::starts_at),
+      optional<"ends_at">(&NewSession::ends_at, "None: it is never over."),
+      optional<"sales_from">(&NewSession::sales_from),
+      optional<"sales_until">(&NewSession::sales_until),
+      optional<"capacity">(&NewSession::capacity, "Places, at least 1. None: there is no limit."))
       .def(py::init([](Named<Instant, "starts_at"> starts_at,
                        Named<std::optional<Instant>, "ends_at"> ends_at,
                        Named<std::optional<Instant>, "sales_from"> sales_from,
@@ -71,8 +69,7 @@ void bind_session_values(py::module_& module) {
       optional<"taken">(&Session::taken,
                         "Places of held and confirmed reservations that are not yet settled."),
       optional<"status">(&Session::status), optional<"cancelled_at">(&Session::cancelled_at),
-      optional<"overbooked">(&Session::overbooked,
-                             "The capacity was lowered below what is taken."),
+      optional<"overbooked">(&Session::overbooked, "The capacity was lowered below what is taken."),
       optional<"version">(&Session::version, "Grows with every change; taken is outside it."));
   bind_value<SessionCursor>(module, "SessionCursor",
                             "A place in a list of sessions, which is in the order of their start.",
@@ -146,19 +143,16 @@ void bind_values(py::module_& module) {
   bind_session_values(module);
   bind_reservation_values(module);
   bind_voucher_values(module);
-  bind_value<Offer>(module, "Offer",
-                    "A session and its exhibition as a catalogue elsewhere knows them.",
-                    required<"exhibition">(&Offer::exhibition),
-                    required<"session">(&Offer::session));
+  bind_value<Offer>(
+      module, "Offer", "A session and its exhibition as a catalogue elsewhere knows them.",
+      required<"exhibition">(&Offer::exhibition), required<"session">(&Offer::session));
   bind_value<Aggregate>(module, "Aggregate", "Whose event it is: \"Reservation/123\".",
                         required<"kind">(&Aggregate::kind), required<"id">(&Aggregate::id))
       .def("__str__", [](const Aggregate& self) { return to_string(self); });
-  bind_value<AuditFinding>(module, "AuditFinding",
-                           "A difference between what a store has and what the rule asks for.",
-                           required<"rule">(&AuditFinding::rule),
-                           required<"where">(&AuditFinding::where),
-                           required<"expected">(&AuditFinding::expected),
-                           required<"found">(&AuditFinding::found))
+  bind_value<AuditFinding>(
+      module, "AuditFinding", "A difference between what a store has and what the rule asks for.",
+      required<"rule">(&AuditFinding::rule), required<"where">(&AuditFinding::where),
+      required<"expected">(&AuditFinding::expected), required<"found">(&AuditFinding::found))
       .def("__str__", [](const AuditFinding& self) { return to_string(self); });
 }
 

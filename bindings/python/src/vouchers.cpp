@@ -27,7 +27,8 @@ Threads: any.)");
       [](const Gates& self, Code code, Named<std::string, "gate"> gate,
          Named<std::uint32_t, "count"> count, Key key, Actor actor, Correlation correlation) {
         return value_of(self.call([&](VoucherDesk& desk) {
-          return desk.redeem(code.value, {gate.value, count.value}, options(key, actor, correlation));
+          return desk.redeem(code.value, {gate.value, count.value},
+                             options(key, actor, correlation));
         }));
       },
       R"(Lets persons in, before the session starts as well. Give an idempotency_key, so that a scan
@@ -63,8 +64,7 @@ Errors: NotFound; Closed; StorageFailure.)");
   bound.def(
       "of",
       [](const Gates& self, Named<ReservationId, "reservation"> id) -> ListOf<Voucher> {
-        return py::cast(
-            value_of(self.call([&](VoucherDesk& desk) { return desk.of(id.value); })));
+        return py::cast(value_of(self.call([&](VoucherDesk& desk) { return desk.of(id.value); })));
       },
       named<"reservation">(),
       R"(Every voucher that the reservation has had, in the order of their ids.
@@ -111,8 +111,8 @@ Errors: while iterating: Closed; StorageFailure.)",
       bound, "list",
       [](const Pages& self, Named<std::optional<ReservationId>, "after"> after, Limit limit) {
         return list_of<MyPageEntry, ReservationId>(
-            self, [](const MemberPages& pages, const auto& page) { return pages.list(page); }, after,
-            limit);
+            self, [](const MemberPages& pages, const auto& page) { return pages.list(page); },
+            after, limit);
       },
       R"(Everyone's entries, in the order of their reservations, fetched page after page.
 

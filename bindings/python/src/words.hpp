@@ -113,7 +113,9 @@ struct Words<AuditRule> {
 };
 
 template <class E>
-concept Worded = requires { Words<E>::count; };
+concept Worded = requires {
+  Words<E>::count;
+};
 
 template <Worded E>
 using Members = std::array<py::handle, Words<E>::count>;
@@ -124,7 +126,8 @@ template <Worded E>
 const Members<E>& members() {
   static const Members<E> all = [] {
     const auto type = py::module_::import("exhibition._enums").attr(Words<E>::name);
-    if (py::len(type) != Words<E>::count) throw std::logic_error("an enum has other members in Python");
+    if (py::len(type) != Words<E>::count)
+      throw std::logic_error("an enum has other members in Python");
     Members<E> found;
     for (std::size_t i = 0; i < found.size(); ++i) {
       found[i] = type(std::string(to_string(static_cast<E>(i)))).release();
