@@ -1,7 +1,7 @@
 """Checks that what the documentation shows is what was compiled: doc_blocks.py <project folder>
 
 A code block says where it is from in the line before it, <!-- from examples/readme.cpp -->, and is
-found there word for word, whatever its indentation. Blocks of C++ and CMake have to say so.
+found there word for word, whatever its indentation. Blocks of C++, Python and CMake have to say so.
 """
 
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 ORIGIN = re.compile(r"<!-- from (\S+) -->\n+ *\Z")
-MUST_HAVE_ORIGIN = {"cpp", "cmake"}
+MUST_HAVE_ORIGIN = {"cpp", "cmake", "python"}
 
 
 def pages(root):
