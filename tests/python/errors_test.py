@@ -27,7 +27,7 @@ def test_every_code_has_a_class() -> None:
 def test_classes_are_what_python_programmers_expect() -> None:
     assert issubclass(exhibition.NotFound, LookupError)
     assert issubclass(exhibition.InvalidArgument, ValueError)
-    assert issubclass(exhibition.Timeout, TimeoutError)
+    assert issubclass(exhibition.TimedOut, TimeoutError)
     assert issubclass(exhibition.StorageFailure, OSError)
     assert not issubclass(exhibition.StorageFailure, exhibition.Refusal)
     assert issubclass(exhibition.OpenedInAnotherProcess, exhibition.Closed)

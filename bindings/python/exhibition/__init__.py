@@ -13,3 +13,4 @@ from ._ports import Availability as Availability
 from ._ports import Clock as Clock
 from ._ports import EventDispatcher as EventDispatcher
 from ._ports import RandomSource as RandomSource
+from ._resilience import *

@@ -5,11 +5,11 @@ from __future__ import annotations
 import builtins
 import collections.abc
 import datetime
-from exhibition._enums import AggregateKind, AuditRule, CancelReason, Canceller, DeadLetterReason, ErrorCode, ExhibitionStatus, FollowerState, OnFailure, ReservationStatus, SessionStatus, StreamKind, VoucherStatus
+from exhibition._enums import AggregateKind, AuditRule, BreakerEventKind, BreakerState, CancelReason, Canceller, DeadLetterReason, ErrorCode, ExhibitionStatus, FollowerState, OnFailure, ReservationStatus, SessionStatus, StreamKind, Verdict, VoucherStatus
 from exhibition._errors import Error
 from exhibition._ids import ExhibitionId, Position, ReservationId, SessionId, VoucherId
 import typing
-__all__: list[str] = ['AdmissionStats', 'Aggregate', 'ArchiveReport', 'AuditFinding', 'BookingRules', 'Bookings', 'CapacityChanged', 'Catalogue', 'DeadLetter', 'Delivery', 'DispatcherCapabilities', 'EngineStats', 'Envelope', 'Exhibition', 'ExhibitionRegistered', 'ExhibitionResumed', 'ExhibitionSuspended', 'ExhibitionUpdated', 'ExhibitionWithdrawn', 'Failure', 'FollowerProgress', 'FollowerStatus', 'Headers', 'HoldExtended', 'ManualClock', 'ManualMonotonicClock', 'MemberPages', 'MyPageEntry', 'NewSession', 'Offer', 'PruneReport', 'PumpFailure', 'PumpReport', 'RebuildProgress', 'Redemption', 'RedemptionUndone', 'Registered', 'Reservation', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired', 'ReservationHeld', 'Reserved', 'RetryReport', 'SeededRandom', 'Session', 'SessionAdded', 'SessionAvailability', 'SessionCancelled', 'SessionClosed', 'SessionCursor', 'SessionReopened', 'SessionTimes', 'SessionUpdated', 'Stream', 'Subscription', 'Transaction', 'UnknownEvent', 'Voucher', 'VoucherActivated', 'VoucherDeactivated', 'VoucherDesk', 'VoucherRedeemed']
+__all__: list[str] = ['AdmissionStats', 'Aggregate', 'ArchiveReport', 'AuditFinding', 'BookingRules', 'Bookings', 'BreakerEvent', 'BreakerOptions', 'BreakerSnapshot', 'BulkheadSnapshot', 'CapacityChanged', 'Catalogue', 'DeadLetter', 'Delivery', 'DispatcherCapabilities', 'EngineStats', 'Envelope', 'Exhibition', 'ExhibitionRegistered', 'ExhibitionResumed', 'ExhibitionSuspended', 'ExhibitionUpdated', 'ExhibitionWithdrawn', 'Failure', 'FollowerProgress', 'FollowerStatus', 'Headers', 'HoldExtended', 'ManualClock', 'ManualMonotonicClock', 'MemberPages', 'MyPageEntry', 'NewSession', 'Offer', 'PruneReport', 'PumpFailure', 'PumpReport', 'RebuildProgress', 'Redemption', 'RedemptionUndone', 'Registered', 'Reservation', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired', 'ReservationHeld', 'Reserved', 'RetryReport', 'SeededRandom', 'Session', 'SessionAdded', 'SessionAvailability', 'SessionCancelled', 'SessionClosed', 'SessionCursor', 'SessionReopened', 'SessionTimes', 'SessionUpdated', 'Stream', 'Subscription', 'Tally', 'Transaction', 'UnknownEvent', 'Voucher', 'VoucherActivated', 'VoucherDeactivated', 'VoucherDesk', 'VoucherRedeemed']
 class BookingRules:
     """
     What an exhibition allows its reservations.
@@ -2349,7 +2349,7 @@ class Bookings:
         Units: member 1 to 128 bytes of UTF-8.
         Errors: InvalidArgument; NotFound; ExhibitionNotOpen, SessionIsCancelled, SessionOver,
         SessionIsClosed, SalesNotOpen, SalesClosed; PartyTooLarge; MemberLimit; SoldOut; Overloaded,
-        CircuitOpen and Timeout with retry_after; IdempotencyMismatch; Closed; StorageFailure.
+        CircuitOpen and TimedOut with retry_after; IdempotencyMismatch; Closed; StorageFailure.
         Effects: ReservationHeld or ReservationConfirmed; ReservationExpired for holds whose places it
         takes.
         """
@@ -2512,6 +2512,311 @@ class SeededRandom:
     """
     def __init__(self, seed: int) -> None:
         ...
+class Tally:
+    """
+    Calls that were judged, and how many of them were bad.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, calls: int = ..., failures: int = ..., slow: int = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def calls(self) -> int:
+        ...
+    @property
+    def failures(self) -> int:
+        ...
+    @property
+    def slow(self) -> int:
+        ...
+class BreakerSnapshot:
+    """
+    What a circuit breaker looks like at one moment; looking changes nothing.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, state: BreakerState = ..., tally: Tally = ..., rejected: int = ..., ignored: int = ..., late: int = ..., thrown: int = ..., retry_after: datetime.timedelta | None = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def ignored(self) -> int:
+        """
+        Verdicts that said nothing.
+        """
+    @property
+    def late(self) -> int:
+        """
+        Verdicts on calls of an earlier state, which count for nothing.
+        """
+    @property
+    def rejected(self) -> int:
+        """
+        Calls that were not let through, of all times.
+        """
+    @property
+    def retry_after(self) -> datetime.timedelta | None:
+        """
+        While it lets none through.
+        """
+    @property
+    def state(self) -> BreakerState:
+        ...
+    @property
+    def tally(self) -> Tally:
+        """
+        Of the window; of the probes while it is half open.
+        """
+    @property
+    def thrown(self) -> int:
+        """
+        Exceptions of listeners.
+        """
+class BulkheadSnapshot:
+    """
+    What a bulkhead looks like at one moment.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, inside: int = ..., waiting: int = ..., admitted: int = ..., rejected: int = ..., takes: datetime.timedelta = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def admitted(self) -> int:
+        """
+        Of all times.
+        """
+    @property
+    def inside(self) -> int:
+        """
+        Calls on their way.
+        """
+    @property
+    def rejected(self) -> int:
+        """
+        Likewise; those that waited in vain as well.
+        """
+    @property
+    def takes(self) -> datetime.timedelta:
+        """
+        How long a call is inside, of late; 0 while none has ended.
+        """
+    @property
+    def waiting(self) -> int:
+        """
+        Calls in the queue.
+        """
+class BreakerEvent:
+    """
+    What a circuit breaker tells its listeners.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, kind: BreakerEventKind = ..., from_state: BreakerState = ..., to_state: BreakerState = ..., number: int = ..., tally: Tally = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def from_state(self) -> BreakerState:
+        ...
+    @property
+    def kind(self) -> BreakerEventKind:
+        ...
+    @property
+    def number(self) -> int:
+        """
+        Of this event, counted from 1.
+        """
+    @property
+    def tally(self) -> Tally:
+        """
+        What was known when it happened.
+        """
+    @property
+    def to_state(self) -> BreakerState:
+        ...
+class BreakerOptions:
+    """
+    When a circuit breaker opens, for how long, and how it finds out whether it may close.
+    
+    Units: rates in percent of the calls that were judged.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, failure_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_after: datetime.timedelta = ..., window: datetime.timedelta = ..., buckets: int = ..., count_window: int = ..., minimum_calls: int = ..., consecutive_failures: int = ..., open_for: datetime.timedelta = ..., open_factor: typing.SupportsFloat | typing.SupportsIndex = ..., open_cap: datetime.timedelta = ..., probes: int = ..., decide_early: bool = ..., probe_lease: datetime.timedelta = ..., min_retry_after: datetime.timedelta = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def buckets(self) -> int:
+        """
+        Of the window; 1 to 64.
+        """
+    @property
+    def consecutive_failures(self) -> int:
+        """
+        So many in a row open it as well; 0: none do.
+        """
+    @property
+    def count_window(self) -> int:
+        """
+        The last so many calls count instead; at most 65,535.
+        """
+    @property
+    def decide_early(self) -> bool:
+        """
+        As soon as the rest of them cannot change it.
+        """
+    @property
+    def failure_rate(self) -> float:
+        """
+        Opens at it; above 0, at most 100.
+        """
+    @property
+    def min_retry_after(self) -> datetime.timedelta:
+        """
+        While it finds out.
+        """
+    @property
+    def minimum_calls(self) -> int:
+        """
+        Before that many, no rate opens it; at least 1.
+        """
+    @property
+    def open_cap(self) -> datetime.timedelta:
+        """
+        At last; at least open_for.
+        """
+    @property
+    def open_factor(self) -> float:
+        """
+        Each time it was too short; 1 to 100.
+        """
+    @property
+    def open_for(self) -> datetime.timedelta:
+        """
+        At first.
+        """
+    @property
+    def probe_lease(self) -> datetime.timedelta:
+        """
+        A longer probe is a failure.
+        """
+    @property
+    def probes(self) -> int:
+        """
+        Calls that are let through to find out; 1 to 64.
+        """
+    @property
+    def slow_after(self) -> datetime.timedelta:
+        """
+        A longer call is slow; 0: none is.
+        """
+    @property
+    def slow_rate(self) -> float:
+        """
+        Opens at it; likewise; of no effect without slow_after.
+        """
+    @property
+    def window(self) -> datetime.timedelta:
+        """
+        Calls that count; at most 1 hour.
+        """
+class _BreakerPermit:
+    def finish(self, verdict: Verdict) -> None:
+        ...
+    def open_for(self, span: datetime.timedelta) -> None:
+        ...
+class _CircuitBreaker:
+    def __init__(self, name: str, options: BreakerOptions, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def acquire(self) -> _BreakerPermit:
+        ...
+    def disable(self) -> None:
+        ...
+    def force_open(self) -> None:
+        ...
+    def listen(self, listener: typing.Any) -> None:
+        ...
+    def only_measure(self) -> None:
+        ...
+    def reset(self) -> None:
+        ...
+    def snapshot(self) -> BreakerSnapshot:
+        ...
+class _Place:
+    def leave(self) -> None:
+        ...
+class _Bulkhead:
+    def __init__(self, name: str, limit: int, queue: int, max_wait: datetime.timedelta, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def acquire(self, left: datetime.timedelta | None) -> _Place:
+        ...
+    def snapshot(self) -> BulkheadSnapshot:
+        ...
+class _RateLimiter:
+    def __init__(self, name: str, calls: int, per: datetime.timedelta, burst: typing.SupportsInt | typing.SupportsIndex | None, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def acquire(self) -> None:
+        ...
+class _Retry:
+    def __init__(self, attempts: int, backoff: datetime.timedelta, factor: typing.SupportsFloat | typing.SupportsIndex, max_backoff: datetime.timedelta, max_wait: datetime.timedelta, jitter: typing.SupportsFloat | typing.SupportsIndex, budget: int) -> None:
+        ...
+    def pause_after(self, attempt: int, verdict: Verdict, raised: typing.Any, left: datetime.timedelta | None) -> datetime.timedelta | None:
+        ...
 class _Engine:
     """
     An engine, as exhibition.Engine has it.
@@ -2541,4 +2846,8 @@ class _Engine:
     @property
     def vouchers(self) -> VoucherDesk:
         ...
+def _verdict_of(raised: typing.Any) -> Verdict | None:
+    """
+    How an exception of the library is judged; None for any other.
+    """
 __version__: str = '0.1.0'

@@ -7,6 +7,8 @@ import enum
 __all__ = [
     "AggregateKind",
     "AuditRule",
+    "BreakerEventKind",
+    "BreakerState",
     "CancelReason",
     "Canceller",
     "DeadLetterReason",
@@ -17,6 +19,7 @@ __all__ = [
     "ReservationStatus",
     "SessionStatus",
     "StreamKind",
+    "Verdict",
     "VoucherStatus",
 ]
 
@@ -158,6 +161,45 @@ class DeadLetterReason(Word):
 
     FAILED = "failed"
     BEHIND = "behind"
+
+
+class Verdict(Word):
+    """What a call that has ended says about whom it called."""
+
+    SUCCESS = "success"
+    """It answers, be it "no": NotFound and SoldOut are answers."""
+    FAILURE = "failure"
+    """It does not."""
+    IGNORED = "ignored"
+    """Nothing: it was not asked, or the caller has given up."""
+
+
+class BreakerState(Word):
+    """What a circuit breaker lets through."""
+
+    CLOSED = "closed"
+    """Calls go through, and are judged."""
+    OPEN = "open"
+    """None does, for a while."""
+    HALF_OPEN = "half_open"
+    """A few do, to find out."""
+    FORCED_OPEN = "forced_open"
+    """None does, until a human says otherwise."""
+    DISABLED = "disabled"
+    """All do, and none is judged."""
+    METRICS_ONLY = "metrics_only"
+    """All do; they are judged, and nothing comes of it."""
+
+
+class BreakerEventKind(Word):
+    """What a circuit breaker tells of."""
+
+    TRANSITION = "transition"
+    """It went from one state to another."""
+    THRESHOLDS = "thresholds"
+    """With metrics only: it would have opened."""
+    PROBE_LOST = "probe_lost"
+    """A probe did not come back before its lease was over."""
 
 
 class AuditRule(Word):

@@ -36,7 +36,7 @@ __all__ = [
     "SoldOut",
     "StatementError",
     "StorageFailure",
-    "Timeout",
+    "TimedOut",
     "UnknownVersion",
     "VersionConflict",
     "VoucherIsDeactivated",
@@ -236,7 +236,7 @@ class CircuitOpen(Refusal):
     state: str = ""
 
 
-class Timeout(Refusal, TimeoutError):
+class TimedOut(Refusal, TimeoutError):
     """It was not done in time, as far as is known. ``callee_was_late`` is False when the callee was
     not asked, or was not waited for."""
 

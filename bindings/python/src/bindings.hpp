@@ -16,6 +16,7 @@ void bind_bookings(pybind11::module_& module);
 void bind_vouchers(pybind11::module_& module);
 void bind_my_page(pybind11::module_& module);
 void bind_ports(pybind11::module_& module);
+void bind_resilience(pybind11::module_& module);
 void bind_engine(pybind11::module_& module);
 
 }  // namespace exhibition::python

@@ -39,7 +39,7 @@ confirmed meanwhile. member is the host's own reference to a customer.
 Units: member 1 to 128 bytes of UTF-8.
 Errors: InvalidArgument; NotFound; ExhibitionNotOpen, SessionIsCancelled, SessionOver,
 SessionIsClosed, SalesNotOpen, SalesClosed; PartyTooLarge; MemberLimit; SoldOut; Overloaded,
-CircuitOpen and Timeout with retry_after; IdempotencyMismatch; Closed; StorageFailure.
+CircuitOpen and TimedOut with retry_after; IdempotencyMismatch; Closed; StorageFailure.
 Effects: ReservationHeld or ReservationConfirmed; ReservationExpired for holds whose places it
 takes.)",
       named<"session">(), named<"member">(), named<"places">() = 1, py::kw_only(),

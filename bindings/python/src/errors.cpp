@@ -133,7 +133,7 @@ template <class Each>
 const char* facts(refusal::Timeout& no, Each&& each) {
   each("retry_after", no.retry_after);
   each("callee_was_late", no.callee_was_late);
-  return "Timeout";
+  return "TimedOut";
 }
 template <class Each>
 const char* facts(refusal::Closed&, Each&&) {

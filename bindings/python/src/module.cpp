@@ -21,5 +21,6 @@ PYBIND11_MODULE(_core, module) {
   python::bind_vouchers(module);
   python::bind_my_page(module);
   python::bind_ports(module);
+  python::bind_resilience(module);
   python::bind_engine(module);
 }

@@ -31,6 +31,15 @@ namespace exhibition {
   return on_failure == OnFailure::halt ? "halt" : "park_stream";
 }
 
+[[nodiscard]] constexpr std::string_view to_string(BreakerEvent::Kind kind) {
+  switch (kind) {
+    case BreakerEvent::Kind::transition: return "transition";
+    case BreakerEvent::Kind::thresholds: return "thresholds";
+    case BreakerEvent::Kind::probe_lost: return "probe_lost";
+  }
+  return "unknown";
+}
+
 }  // namespace exhibition
 
 namespace exhibition::python {
@@ -105,6 +114,21 @@ template <>
 struct Words<DeadLetterReason> {
   static constexpr char name[] = "DeadLetterReason";
   static constexpr std::size_t count = 2;
+};
+template <>
+struct Words<Verdict> {
+  static constexpr char name[] = "Verdict";
+  static constexpr std::size_t count = 3;
+};
+template <>
+struct Words<BreakerState> {
+  static constexpr char name[] = "BreakerState";
+  static constexpr std::size_t count = 6;
+};
+template <>
+struct Words<BreakerEvent::Kind> {
+  static constexpr char name[] = "BreakerEventKind";
+  static constexpr std::size_t count = 3;
 };
 template <>
 struct Words<AuditRule> {

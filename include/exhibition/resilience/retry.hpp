@@ -121,6 +121,19 @@ class Retry {
     }
   }
 
+  /// Notes what an attempt has come to, `error` being what it gave or threw, if that was one, and
+  /// tells how long to wait before the next; none when there is to be none. For who does the waiting
+  /// themselves, `left` being the time that they have.
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> pause_after(
+      std::size_t attempt, Verdict verdict, const Error* error,
+      std::chrono::nanoseconds left = std::chrono::nanoseconds::max()) {
+    budget_.note(verdict);
+    const auto pause = pause_before_next(attempt, verdict, error);
+    if (!pause || *pause >= left) return std::nullopt;
+    if (verdict != Verdict::failure) budget_.note(Verdict::failure);  // a refusal costs as much
+    return pause;
+  }
+
  private:
   static const RetryOptions& checked(const RetryOptions& options) {
     options.check().value();
@@ -129,17 +142,22 @@ class Retry {
 
   [[nodiscard]] bool waits_to_try_again(std::size_t attempt, Verdict verdict, const Error* error,
                                         const CallContext& context) {
-    if (attempt >= options_.attempts) return false;
+    const auto pause = pause_before_next(attempt, verdict, error);
+    if (!pause) return false;
+    const Moment next = later(clock_.now(), *pause);
+    if (next >= context.deadline_by(clock_) || !sleeps_until(next, context.stop)) return false;
+    if (verdict != Verdict::failure) budget_.note(Verdict::failure);  // a refusal costs as much
+    return true;
+  }
+
+  [[nodiscard]] std::optional<std::chrono::nanoseconds> pause_before_next(
+      std::size_t attempt, Verdict verdict, const Error* error) const noexcept {
+    if (attempt >= options_.attempts) return std::nullopt;
     const auto asked = error ? asked_by(*error) : std::nullopt;
     const bool is_refused = verdict != Verdict::failure && error && is_refusal(*error) && asked;
-    if (!is_refused && verdict != Verdict::failure) return false;
-    if (!budget_.allows_retries() || asked > options_.max_wait) return false;
-    const auto pause =
-        std::max(backoff_after(attempt), asked.value_or(std::chrono::nanoseconds{0}));
-    const Moment next = later(clock_.now(), pause);
-    if (next >= context.deadline_by(clock_) || !sleeps_until(next, context.stop)) return false;
-    if (is_refused) budget_.note(Verdict::failure);
-    return true;
+    if (!is_refused && verdict != Verdict::failure) return std::nullopt;
+    if (!budget_.allows_retries() || asked > options_.max_wait) return std::nullopt;
+    return std::max(backoff_after(attempt), asked.value_or(std::chrono::nanoseconds{0}));
   }
 
   /// How long it wants to be left alone, however long that is. A call that took too long has told
