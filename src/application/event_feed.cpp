@@ -152,6 +152,35 @@ Result<void> EventFeed::abandon(std::string_view follower) {
   });
 }
 
+Result<Position> EventFeed::head() const {
+  return at_the_desk(context_, [&]() -> Result<Position> { return context_.pump.head(); });
+}
+
+Result<EventSlice> EventFeed::read(Position after, const EventTypes& types,
+                                   std::size_t limit) const {
+  return at_the_desk(context_, [&]() -> Result<EventSlice> {
+    if (const auto checked = check(PageRequest<Position>{after, limit}); !checked) {
+      return checked.error();
+    }
+    auto part = context_.history.read(std::max(after, Position{}), limit, types);
+    if (part.missing) return *part.missing;
+    return EventSlice{std::move(part.slice.events), part.slice.end};
+  });
+}
+
+Result<bool> EventFeed::wait_beyond(Position after, std::chrono::milliseconds timeout) const {
+  const auto until = deadline_after(timeout);
+  for (;;) {
+    const auto wakes = context_.worker.wakes();
+    const auto end = head();
+    if (!end) return end.error();
+    if (*end > after) return true;
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= until) return false;
+    context_.worker.wait_for_wake(wakes, std::min(until, now + longest_slice));
+  }
+}
+
 Result<std::vector<FollowerStatus>> EventFeed::status() const {
   return at_the_desk(
       context_, [&]() -> Result<std::vector<FollowerStatus>> { return context_.pump.status(); });

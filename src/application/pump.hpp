@@ -88,13 +88,16 @@ class Pump {
   /// Gives the host what a subscriber has thrown.
   void report_error(const Envelope& envelope, std::exception_ptr error) const noexcept;
 
+  /// Of the log.
+  /// Errors: PortError.
+  [[nodiscard]] Position head() const;
+
  private:
   class Turn;
 
   void deliver(const Run& run, PumpReport& report);
   void publish(const Envelope& envelope, PumpReport& report);
   [[nodiscard]] std::vector<FollowerRunner*> followers() const;
-  [[nodiscard]] Position head() const;
 
   const Storage& storage_;
   const History& history_;

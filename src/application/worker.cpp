@@ -43,6 +43,16 @@ void Worker::wake() noexcept {
   changed_.notify_all();
 }
 
+std::uint64_t Worker::wakes() const {
+  const std::lock_guard lock(mutex_);
+  return wakes_;
+}
+
+void Worker::wait_for_wake(std::uint64_t seen, std::chrono::steady_clock::time_point until) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_until(lock, until, [&] { return wakes_ != seen; });
+}
+
 bool Worker::is_running() const {
   const std::lock_guard lock(mutex_);
   return running_ && thread_.get_id() != std::this_thread::get_id();

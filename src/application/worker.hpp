@@ -38,6 +38,10 @@ class Worker {
 
   void wake() noexcept;
 
+  [[nodiscard]] std::uint64_t wakes() const;
+  /// Waits until there were others than `seen`, or `until`; whether or not it runs.
+  void wait_for_wake(std::uint64_t seen, std::chrono::steady_clock::time_point until) const;
+
   [[nodiscard]] bool is_running() const;
 
   [[nodiscard]] std::uint64_t slices() const;

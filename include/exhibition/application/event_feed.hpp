@@ -33,6 +33,15 @@ template <class Handler, class Transaction>
 concept Projects = std::invocable<Handler&, Transaction&, const Envelope&> ||
                    std::invocable<Handler&, Transaction&, const Delivery&>;
 
+/// A part of what has happened: the wanted ones among the events up to `end`, from where the next
+/// part goes on; at the end of the log that is where this one began.
+struct EventSlice {
+  std::vector<Envelope> events;
+  Position end;
+
+  friend bool operator==(const EventSlice&, const EventSlice&) = default;
+};
+
 /// How much one pump may do.
 struct PumpBudget {
   /// Of each kind of work: expired holds to settle, reservations of withdrawn exhibitions and
@@ -217,6 +226,22 @@ class [[gnu::visibility("default")]] EventFeed {
   /// Errors: not_found{follower}; invalid_argument{follower} when this engine runs it; closed;
   /// storage_failure.
   Result<void> abandon(std::string_view follower);
+
+  /// The position of the last event; the default of a log that never had one.
+  /// Errors: closed; storage_failure.
+  [[nodiscard]] Result<Position> head() const;
+
+  /// Looks at the next `limit` events after a position and gives those of the wanted types: those of
+  /// the log, and before its floor those of the archive. Nobody's place is kept.
+  /// Errors: invalid_argument{limit} unless it is 1 to 1,000; history_truncated; closed;
+  /// storage_failure.
+  [[nodiscard]] Result<EventSlice> read(Position after, const EventTypes& types = EventTypes::all(),
+                                        std::size_t limit = 256) const;
+
+  /// Waits until there is an event after the position; false when there is none within `timeout`.
+  /// What the desks of this engine write is seen at once, anything else within 50 ms.
+  /// Errors: closed, also when the engine is closed meanwhile; storage_failure.
+  [[nodiscard]] Result<bool> wait_beyond(Position after, std::chrono::milliseconds timeout) const;
 
   /// Where every durable follower is that this engine was told of, in the order in which they run.
   /// Errors: closed; storage_failure.
