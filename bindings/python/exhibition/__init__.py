@@ -1,6 +1,7 @@
 """A museum's reservations inside your process: exhibitions, sessions, holds, reservations, vouchers,
 and a page for each member. Start with ``exhibition.open``."""
 
+from . import aio as aio
 from ._core import *
 from ._core import __version__ as __version__
 from ._engine import Engine as Engine

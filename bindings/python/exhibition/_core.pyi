@@ -9,7 +9,7 @@ from exhibition._enums import AggregateKind, AuditRule, BreakerEventKind, Breake
 from exhibition._errors import Error
 from exhibition._ids import ExhibitionId, Position, ReservationId, SessionId, VoucherId
 import typing
-__all__: list[str] = ['AdmissionStats', 'Aggregate', 'ArchiveReport', 'AuditFinding', 'BookingRules', 'Bookings', 'BreakerEvent', 'BreakerOptions', 'BreakerSnapshot', 'BulkheadSnapshot', 'CapacityChanged', 'Catalogue', 'DeadLetter', 'Delivery', 'DispatcherCapabilities', 'EngineStats', 'Envelope', 'Exhibition', 'ExhibitionRegistered', 'ExhibitionResumed', 'ExhibitionSuspended', 'ExhibitionUpdated', 'ExhibitionWithdrawn', 'Failure', 'FollowerProgress', 'FollowerStatus', 'Headers', 'HoldExtended', 'ManualClock', 'ManualMonotonicClock', 'MemberPages', 'MyPageEntry', 'NewSession', 'Offer', 'PruneReport', 'PumpFailure', 'PumpReport', 'RebuildProgress', 'Redemption', 'RedemptionUndone', 'Registered', 'Reservation', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired', 'ReservationHeld', 'Reserved', 'RetryReport', 'SeededRandom', 'Session', 'SessionAdded', 'SessionAvailability', 'SessionCancelled', 'SessionClosed', 'SessionCursor', 'SessionReopened', 'SessionTimes', 'SessionUpdated', 'Stream', 'Subscription', 'Tally', 'Transaction', 'UnknownEvent', 'Voucher', 'VoucherActivated', 'VoucherDeactivated', 'VoucherDesk', 'VoucherRedeemed']
+__all__: list[str] = ['AdmissionStats', 'Aggregate', 'ArchiveReport', 'AuditFinding', 'BookingRules', 'Bookings', 'BreakerEvent', 'BreakerOptions', 'BreakerSnapshot', 'BulkheadSnapshot', 'CapacityChanged', 'Catalogue', 'DeadLetter', 'Delivery', 'DispatcherCapabilities', 'EngineStats', 'Envelope', 'EventSlice', 'Exhibition', 'ExhibitionRegistered', 'ExhibitionResumed', 'ExhibitionSuspended', 'ExhibitionUpdated', 'ExhibitionWithdrawn', 'Failure', 'FollowerProgress', 'FollowerStatus', 'Headers', 'HoldExtended', 'ManualClock', 'ManualMonotonicClock', 'MemberPages', 'MyPageEntry', 'NewSession', 'Offer', 'PruneReport', 'PumpFailure', 'PumpReport', 'RebuildProgress', 'Redemption', 'RedemptionUndone', 'Registered', 'Reservation', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired', 'ReservationHeld', 'Reserved', 'RetryReport', 'SeededRandom', 'Session', 'SessionAdded', 'SessionAvailability', 'SessionCancelled', 'SessionClosed', 'SessionCursor', 'SessionReopened', 'SessionTimes', 'SessionUpdated', 'Stream', 'Subscription', 'Tally', 'Transaction', 'UnknownEvent', 'Voucher', 'VoucherActivated', 'VoucherDeactivated', 'VoucherDesk', 'VoucherRedeemed']
 class BookingRules:
     """
     What an exhibition allows its reservations.
@@ -1515,6 +1515,36 @@ class Envelope:
         """
         The aggregate's, that the event made.
         """
+class EventSlice:
+    """
+    A part of what has happened.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, events: collections.abc.Sequence[Envelope] = ..., end: Position = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def end(self) -> Position:
+        """
+        From where the next part goes on.
+        """
+    @property
+    def events(self) -> list[Envelope]:
+        """
+        The wanted ones among the events up to end.
+        """
 class Delivery:
     """
     An event on its way to a follower. To one whose effect is outside it comes at least once:
@@ -2105,11 +2135,15 @@ class _EventFeed:
         ...
     def follow(self, name: str, *, handler: typing.Any, types: typing.Any, start: str | Position, batch: int, on_failure: OnFailure) -> None:
         ...
+    def head(self) -> Position:
+        ...
     def project(self, name: str, path: bytes, *, schema: str, handler: typing.Any, types: typing.Any, start: str | Position, batch: int, on_failure: OnFailure, lock_timeout: datetime.timedelta) -> None:
         ...
     def prune(self, *, older_than: datetime.timedelta, up_to: Position | None, on_progress: typing.Any, stop: typing.Any) -> PruneReport:
         ...
     def pump(self, *, max_events: typing.SupportsInt | typing.SupportsIndex | None = None, max_time: datetime.timedelta | None = None) -> PumpReport:
+        ...
+    def read(self, after: Position, types: typing.Any, limit: int) -> EventSlice:
         ...
     def rebuild(self, follower: str, *, on_progress: typing.Any, stop: typing.Any) -> bool:
         ...
@@ -2124,6 +2158,8 @@ class _EventFeed:
     def stop(self, drain: datetime.timedelta) -> None:
         ...
     def subscribe(self, types: typing.Any, handler: typing.Any) -> Subscription:
+        ...
+    def wait_beyond(self, after: Position, timeout: datetime.timedelta) -> bool:
         ...
     def wait_for(self, follower: str, timeout: datetime.timedelta) -> bool:
         ...

@@ -18,6 +18,7 @@ Handler = TypeVar("Handler", bound=Callable[..., object])
 Path = Union[str, "os.PathLike[str]"]
 Start = Union[Literal["beginning", "now"], Position]
 
+_AT_ONCE = 256
 _SECOND = datetime.timedelta(seconds=1)
 
 
@@ -152,6 +153,44 @@ class EventFeed:
         Errors: InvalidArgument; Closed; StorageFailure.
         """
         self._core.relay(name, self._keep(dispatcher), types=types, start=start)
+
+    def head(self) -> Position:
+        """The position of the last event; 0 of a log that never had one.
+
+        Errors: Closed; StorageFailure.
+        """
+        return self._core.head()
+
+    def read(
+        self,
+        after: Position = Position(0),
+        *,
+        types: Optional[Sequence[type[object]]] = None,
+        limit: Optional[int] = None,
+    ) -> Iterator[_core.Envelope]:
+        """Events of these types after a position, and to the end of the log as it is then, fetched part
+        after part: those of the log, and before its floor those of the archive. Nobody's place is kept.
+
+        Errors: while iterating: HistoryTruncated; Closed; StorageFailure.
+        """
+        left = limit
+        while left is None or left > 0:
+            part = self._core.read(after, types, _AT_ONCE)
+            if part.end == after:
+                return
+            after = part.end
+            events = part.events if left is None else part.events[:left]
+            yield from events
+            if left is not None:
+                left -= len(events)
+
+    def wait_beyond(self, after: Position, timeout: datetime.timedelta) -> bool:
+        """Waits until there is an event after the position; False when there is none within
+        ``timeout``. What the desks of this engine write is seen at once, anything else within 50 ms.
+
+        Errors: Closed, also when the engine is closed meanwhile; StorageFailure.
+        """
+        return self._core.wait_beyond(after, timeout)
 
     def pump(
         self,

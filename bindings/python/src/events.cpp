@@ -2,6 +2,7 @@
 
 #include "bindings.hpp"
 #include "delivery.hpp"
+#include "exhibition/application/event_feed.hpp"
 #include "value.hpp"
 
 namespace exhibition::python {
@@ -126,6 +127,10 @@ void bind_events(py::module_& module) {
       .def_property_readonly("key", &Envelope::key,
                              "\"Reservation/123/2\": the same for every delivery, and no other "
                              "event's.");
+  bind_value<EventSlice>(
+      module, "EventSlice", "A part of what has happened.",
+      optional<"events">(&EventSlice::events, "The wanted ones among the events up to end."),
+      optional<"end">(&EventSlice::end, "From where the next part goes on."));
   bind_value<HeldDelivery>(
       module, "Delivery",
       R"(An event on its way to a follower. To one whose effect is outside it comes at least once:

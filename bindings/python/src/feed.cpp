@@ -197,6 +197,29 @@ void bind_relay(py::class_<Feed>& bound) {
       named<"name">(), py::arg("dispatcher"), py::kw_only(), py::arg("types"), named<"start">());
 }
 
+void bind_reading(py::class_<Feed>& bound) {
+  bound.def("head", [](const Feed& self) {
+    return value_of(self.call([](EventFeed& events) { return events.head(); }));
+  });
+  bound.def(
+      "read",
+      [](const Feed& self, Named<Position, "after"> after, const py::object& types,
+         Named<std::size_t, "limit"> limit) {
+        return value_of(self.call([&, wanted = types_of(types)](EventFeed& events) {
+          return events.read(after.value, wanted, limit.value);
+        }));
+      },
+      named<"after">(), py::arg("types"), named<"limit">());
+  bound.def(
+      "wait_beyond",
+      [](const Feed& self, Named<Position, "after"> after,
+         Named<std::chrono::milliseconds, "timeout"> timeout) {
+        return value_of(self.call(
+            [&](EventFeed& events) { return events.wait_beyond(after.value, timeout.value); }));
+      },
+      named<"after">(), named<"timeout">());
+}
+
 void bind_running(py::class_<Feed>& bound) {
   bound.def(
       "pump",
@@ -324,6 +347,7 @@ Threads: any; closing twice is once.)",
   py::class_<Feed> bound(module, "_EventFeed", "Engine.events, as exhibition.EventFeed has it.");
   bind_following(bound);
   bind_relay(bound);
+  bind_reading(bound);
   bind_running(bound);
   bind_dead_letter_functions(bound);
   bind_history_functions(bound);

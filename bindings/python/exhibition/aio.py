@@ -1,0 +1,352 @@
+"""The same engine with ``await``, for programs with an event loop::
+
+    async with exhibition.aio.open("museum.db") as museum:
+        await museum.bookings.reserve(session, "seokwon")
+        async for envelope in museum.events.stream():
+            ...
+
+Its calls are made on a small pool of threads, so that none holds up the loop; what they take, give and
+raise is what those of ``exhibition.Engine`` do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import datetime
+import functools
+import inspect
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Sequence
+from types import TracebackType
+from typing import Any, Callable, Concatenate, Generic, Optional, ParamSpec, TypeVar, cast
+
+from . import _core, _engine, _events
+from ._ids import Position
+
+__all__ = ["Bookings", "Catalogue", "Engine", "EventFeed", "MemberPages", "VoucherDesk", "open"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Desk = TypeVar("Desk")
+Handler = TypeVar("Handler", bound=Callable[..., object])
+
+_AT_ONCE = 256
+_POLL = datetime.timedelta(milliseconds=250)
+
+
+class _Pool:
+    """Where calls are made: the one place that knows that they are blocking ones."""
+
+    def __init__(self, threads: int) -> None:
+        self._executor = concurrent.futures.ThreadPoolExecutor(threads, "exhibition")
+        self._has_ended = False
+
+    async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What is begun is done, whether or not its caller is cancelled meanwhile."""
+        if self._has_ended:
+            return call(*args, **kwargs)  # of a closed engine, which says so at once
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(
+            self._executor, functools.partial(call, *args, **kwargs)
+        )
+
+    def end(self) -> None:
+        self._has_ended = True
+        self._executor.shutdown(wait=False)
+
+
+class _Part(Generic[Desk]):
+    """A part of an engine, and the pool on which it is called."""
+
+    def __init__(self, core: Desk, pool: _Pool) -> None:
+        self._core = core
+        self._pool = pool
+
+
+def _awaited(
+    call: Callable[Concatenate[Desk, P], T],
+) -> Callable[Concatenate[_Part[Desk], P], Coroutine[Any, Any, T]]:
+    """The function as one of ``Engine``'s parts, to be awaited."""
+
+    async def awaited(self: _Part[Desk], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._pool.run(call, self._core, *args, **kwargs)
+
+    functools.update_wrapper(awaited, call)
+    return awaited
+
+
+def _iterated(
+    call: Callable[Concatenate[Desk, P], Iterator[T]],
+) -> Callable[Concatenate[_Part[Desk], P], AsyncIterator[T]]:
+    """The same of one that gives an iterator, which fetches page after page."""
+
+    async def iterated(
+        self: _Part[Desk], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncIterator[T]:
+        items = call(self._core, *args, **kwargs)
+
+        def some() -> list[T]:
+            return list(itertools.islice(items, _AT_ONCE))
+
+        while page := await self._pool.run(some):
+            for item in page:
+                yield item
+
+    functools.update_wrapper(iterated, call)
+    return iterated
+
+
+class Catalogue(_Part[_core.Catalogue]):
+    """The desk of those who make exhibitions: see ``exhibition.Catalogue``."""
+
+    register_exhibition = _awaited(_core.Catalogue.register_exhibition)
+    update = _awaited(_core.Catalogue.update)
+    suspend = _awaited(_core.Catalogue.suspend)
+    resume = _awaited(_core.Catalogue.resume)
+    withdraw = _awaited(_core.Catalogue.withdraw)
+    add_session = _awaited(_core.Catalogue.add_session)
+    update_session = _awaited(_core.Catalogue.update_session)
+    set_capacity = _awaited(_core.Catalogue.set_capacity)
+    close = _awaited(_core.Catalogue.close)
+    reopen = _awaited(_core.Catalogue.reopen)
+    cancel_session = _awaited(_core.Catalogue.cancel_session)
+    find = _awaited(_core.Catalogue.find)
+    list = _iterated(_core.Catalogue.list)
+    sessions_of = _iterated(_core.Catalogue.sessions_of)
+
+
+class Bookings(_Part[_core.Bookings]):
+    """The desk that takes reservations: see ``exhibition.Bookings``."""
+
+    reserve = _awaited(_core.Bookings.reserve)
+    confirm = _awaited(_core.Bookings.confirm)
+    extend = _awaited(_core.Bookings.extend)
+    cancel = _awaited(_core.Bookings.cancel)
+    find = _awaited(_core.Bookings.find)
+    availability = _awaited(_core.Bookings.availability)
+    list = _iterated(_core.Bookings.list)
+    availabilities = _iterated(_core.Bookings.availabilities)
+
+
+class VoucherDesk(_Part[_core.VoucherDesk]):
+    """The desk at the gates: see ``exhibition.VoucherDesk``."""
+
+    redeem = _awaited(_core.VoucherDesk.redeem)
+    undo_redeem = _awaited(_core.VoucherDesk.undo_redeem)
+    find = _awaited(_core.VoucherDesk.find)
+    of = _awaited(_core.VoucherDesk.of)
+    list = _iterated(_core.VoucherDesk.list)
+
+
+class MemberPages(_Part[_core.MemberPages]):
+    """What members see: see ``exhibition.MemberPages``."""
+
+    of = _iterated(_core.MemberPages.of)
+    list = _iterated(_core.MemberPages.list)
+
+
+class EventFeed(_Part[_events.EventFeed]):
+    """Where committed events are followed: see ``exhibition.EventFeed``.
+
+    What decorates may be a coroutine function: it runs in the loop that was running when it was
+    decorated, and the follower waits for its end.
+    """
+
+    pump = _awaited(_events.EventFeed.pump)
+    start = _awaited(_events.EventFeed.start)
+    stop = _awaited(_events.EventFeed.stop)
+    wait_for = _awaited(_events.EventFeed.wait_for)
+    status = _awaited(_events.EventFeed.status)
+    retry = _awaited(_events.EventFeed.retry)
+    discard = _awaited(_events.EventFeed.discard)
+    rebuild = _awaited(_events.EventFeed.rebuild)
+    cancel_rebuild = _awaited(_events.EventFeed.cancel_rebuild)
+    prune = _awaited(_events.EventFeed.prune)
+    archive = _awaited(_events.EventFeed.archive)
+    abandon = _awaited(_events.EventFeed.abandon)
+    head = _awaited(_events.EventFeed.head)
+    wait_beyond = _awaited(_events.EventFeed.wait_beyond)
+    dead_letters = _iterated(_events.EventFeed.dead_letters)
+    read = _iterated(_events.EventFeed.read)
+
+    def on(self, *types: type[object]) -> Callable[[Handler], Handler]:
+        """As ``exhibition.EventFeed.on``."""
+        return _in_the_loop(self._core.on(*types))
+
+    def project(self, *args: Any, **kwargs: Any) -> Callable[[Handler], Handler]:
+        """As ``exhibition.EventFeed.project``; what it decorates is no coroutine function, for it is run
+        in a transaction."""
+        return self._core.project(*args, **kwargs)
+
+    def follow(self, *args: Any, **kwargs: Any) -> Callable[[Handler], Handler]:
+        """As ``exhibition.EventFeed.follow``."""
+        return _in_the_loop(self._core.follow(*args, **kwargs))
+
+    async def stream(
+        self,
+        *,
+        after: Optional[Position] = None,
+        types: Optional[Sequence[type[object]]] = None,
+    ) -> AsyncIterator[_core.Envelope]:
+        """Events of these types after a position, and then those to come, for ever. Without a position
+        it begins at the end of the log. Nobody's place is kept: who comes back says where they were.
+
+        Errors: while iterating: HistoryTruncated; Closed, also when the engine is closed meanwhile;
+        StorageFailure.
+        """
+        position = await self.head() if after is None else after
+        while True:
+            part = await self._pool.run(self._core._core.read, position, types, _AT_ONCE)
+            if part.end == position:
+                await self._growth.beyond(position)
+            position = part.end
+            for envelope in part.events:
+                yield envelope
+
+    def __init__(self, core: _events.EventFeed, pool: _Pool) -> None:
+        super().__init__(core, pool)
+        self._growth = _Growth(core)
+
+
+class _Growth:
+    """Waits for the log to grow, on one thread for all that wait."""
+
+    def __init__(self, events: _events.EventFeed) -> None:
+        self._events = events
+        self._waiting: dict[asyncio.Future[None], Position] = {}
+        self._watch: Optional[asyncio.Task[None]] = None
+
+    async def beyond(self, position: Position) -> None:
+        told = asyncio.get_running_loop().create_future()
+        self._waiting[told] = position
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._tell())
+        try:
+            await told
+        finally:
+            del self._waiting[told]
+
+    async def _tell(self) -> None:
+        loop = asyncio.get_running_loop()
+        with concurrent.futures.ThreadPoolExecutor(1, "exhibition-stream") as thread:
+            while self._waiting:
+                lowest = min(self._waiting.values())
+                try:
+                    grew = await loop.run_in_executor(
+                        thread, self._events.wait_beyond, lowest, _POLL
+                    )
+                except Exception as error:
+                    self._wake(error)
+                    return
+                if grew:
+                    self._wake(None)
+                    await asyncio.sleep(0)
+
+    def _wake(self, error: Optional[Exception]) -> None:
+        for told in self._waiting:
+            if told.done():
+                continue
+            if error is None:
+                told.set_result(None)
+            else:
+                told.set_exception(error)
+
+
+def _in_the_loop(decorate: Callable[[Any], Any]) -> Callable[[Handler], Handler]:
+    """Has a coroutine function run in the loop that runs now, and its caller wait for it."""
+
+    def decorated(handler: Handler) -> Handler:
+        is_coroutine = inspect.iscoroutinefunction(handler)
+        if not is_coroutine:
+            decorate(handler)
+            return handler
+        loop = asyncio.get_running_loop()
+
+        @functools.wraps(handler)
+        def run(*args: object) -> object:
+            running = cast(Coroutine[Any, Any, object], handler(*args))
+            return asyncio.run_coroutine_threadsafe(running, loop).result()
+
+        decorate(run)
+        return handler
+
+    return decorated
+
+
+class Engine:
+    """A reservation system inside this process, to be awaited: what ``open`` gives."""
+
+    catalogue: Catalogue
+    bookings: Bookings
+    vouchers: VoucherDesk
+    my_page: MemberPages
+    events: EventFeed
+
+    def __init__(self, engine: _engine.Engine, pool: _Pool) -> None:
+        self._engine = engine
+        self._pool = pool
+        self.catalogue = Catalogue(engine.catalogue, pool)
+        self.bookings = Bookings(engine.bookings, pool)
+        self.vouchers = VoucherDesk(engine.vouchers, pool)
+        self.my_page = MemberPages(engine.my_page, pool)
+        self.events = EventFeed(engine.events, pool)
+
+    async def stats(self) -> _core.EngineStats:
+        """As ``exhibition.Engine.stats``."""
+        return await self._pool.run(self._engine.stats)
+
+    async def audit(self) -> list[_core.AuditFinding]:
+        """As ``exhibition.Engine.audit``."""
+        return await self._pool.run(self._engine.audit)
+
+    async def backup(self, path: _engine.Path) -> None:
+        """As ``exhibition.Engine.backup``."""
+        await self._pool.run(self._engine.backup, path)
+
+    async def close(self) -> None:
+        """As ``exhibition.Engine.close``; streams end with ``Closed``."""
+        # On a thread of its own: those of the pool may all be waiting.
+        await asyncio.get_running_loop().run_in_executor(None, self._engine.close)
+        self._pool.end()
+
+
+class _Opening(contextlib.AbstractAsyncContextManager[Engine]):
+    """``await`` it, or use it in ``async with``."""
+
+    def __init__(self, make: Callable[[], Coroutine[Any, Any, Engine]]) -> None:
+        self._make = make
+        self._engine: Optional[Engine] = None
+
+    def __await__(self) -> Any:
+        return self._make().__await__()
+
+    async def __aenter__(self) -> Engine:
+        self._engine = await self._make()
+        return self._engine
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        if self._engine is not None:
+            await self._engine.close()
+
+
+def open(path: _engine.Path, *, threads: int = 4, **options: Any) -> _Opening:
+    """As ``exhibition.open``, to be awaited, or used in ``async with``; ``threads`` is how many of its
+    calls are made at once."""
+
+    async def make() -> Engine:
+        pool = _Pool(threads)
+        try:
+            engine = await pool.run(functools.partial(_engine.open, path, **options))
+        except BaseException:
+            pool.end()
+            raise
+        return Engine(engine, pool)
+
+    return _Opening(make)

@@ -1,0 +1,178 @@
+"""The engine with await."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
+
+import exhibition
+import pytest
+from exhibition import Delivery, Envelope, NewSession, ReservationConfirmed, SessionId, SoldOut, aio
+from support import HOUR, NINE
+
+T = TypeVar("T")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(asyncio.wait_for(coroutine, 100))
+
+
+async def register(museum: aio.Engine, capacity: int | None = 4) -> SessionId:
+    made = await museum.catalogue.register_exhibition(
+        "Monet", sessions=[NewSession(NINE, NINE + HOUR, capacity=capacity)]
+    )
+    return made.sessions[0]
+
+
+def test_commands_and_queries_are_awaited(museum_file: Path) -> None:
+    async def main() -> None:
+        async with aio.open(museum_file) as museum:
+            session = await register(museum)
+            visit = (await museum.bookings.reserve(session, "seokwon", 2)).reservation
+            assert await museum.bookings.find(visit.id) == visit
+            assert [each async for each in museum.bookings.list(session=session)] == [visit]
+            await museum.events.pump()
+            (voucher,) = await museum.vouchers.of(visit.id)
+            assert (await museum.vouchers.redeem(voucher.code)).admitted == 1
+            assert [each.title async for each in museum.my_page.of("seokwon")] == ["Monet"]
+            assert await museum.audit() == []
+            with pytest.raises(SoldOut):
+                await museum.bookings.reserve(session, "mina", 3)
+        with pytest.raises(exhibition.Closed):
+            await museum.bookings.find(visit.id)
+
+    run(main())
+
+
+def test_an_engine_may_be_opened_without_a_block() -> None:
+    async def main() -> None:
+        museum = await aio.open(":memory:")
+        await register(museum)
+        await museum.close()
+        with pytest.raises(exhibition.StorageFailure):
+            await aio.open("no/such/folder/museum.db")
+
+    run(main())
+
+
+def test_long_lists_are_fetched_page_after_page() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum, None)
+            for _ in range(600):
+                await museum.bookings.reserve(session, "seokwon")
+            assert len([each async for each in museum.bookings.list()]) == 600
+            assert len([each async for each in museum.events.read()]) == 602
+
+    run(main())
+
+
+def test_two_hundred_tasks_never_sell_a_place_twice(museum_file: Path) -> None:
+    async def main() -> None:
+        async with aio.open(museum_file) as museum:
+            session = await register(museum, 50)
+            answers = await asyncio.gather(
+                *(museum.bookings.reserve(session, f"m{i}") for i in range(200)),
+                return_exceptions=True,
+            )
+            sold = [each for each in answers if isinstance(each, exhibition.Reserved)]
+            refused = [each for each in answers if isinstance(each, SoldOut)]
+            assert (len(sold), len(refused)) == (50, 150)
+            assert (await museum.bookings.availability(session)).free == 0
+
+    run(main())
+
+
+def test_a_stream_gives_what_was_and_then_what_comes() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum)
+            first = (await museum.bookings.reserve(session, "first")).reservation
+            seen: list[str] = []
+
+            async def follow(count: int, **options: Any) -> None:
+                async for envelope in museum.events.stream(types=[ReservationConfirmed], **options):
+                    assert isinstance(envelope.event, ReservationConfirmed)
+                    seen.append(envelope.event.member)
+                    if len(seen) >= count:
+                        return
+
+            late = asyncio.create_task(follow(1))
+            await asyncio.sleep(0.1)
+            assert seen == [], "it begins at the end of the log"
+            await museum.bookings.reserve(session, "second")
+            await late
+            assert seen == ["second"]
+            seen.clear()
+            await follow(2, after=exhibition.Position(0))
+            assert seen == ["first", "second"]
+            assert first.member == "first"
+
+    run(main())
+
+
+def test_many_streams_share_a_thread_and_end_when_the_engine_does() -> None:
+    async def main() -> None:
+        museum = await aio.open(":memory:", threads=2)
+        session = await register(museum)
+        seen: list[Envelope] = []
+
+        async def follow() -> None:
+            async for envelope in museum.events.stream(types=[ReservationConfirmed]):
+                seen.append(envelope)
+
+        streams = [asyncio.create_task(follow()) for _ in range(50)]
+        await asyncio.sleep(0.2)
+        await museum.bookings.reserve(session, "seokwon")
+        while len(seen) < 50:
+            await asyncio.sleep(0.01)
+        streams[0].cancel()
+        await museum.close()
+        ended = await asyncio.gather(*streams, return_exceptions=True)
+        assert isinstance(ended[0], asyncio.CancelledError)
+        assert all(isinstance(each, exhibition.Closed) for each in ended[1:])
+
+    run(main())
+
+
+def test_handlers_may_be_coroutines() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum)
+            seen: list[object] = []
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None:
+                found = await museum.bookings.find(delivery.event.reservation)  # type: ignore[union-attr]
+                seen.append(found.member)
+
+            @museum.events.on(ReservationConfirmed)
+            async def look(event: ReservationConfirmed) -> None:
+                await asyncio.sleep(0)
+                seen.append(event.places)
+
+            await museum.events.start()
+            await museum.bookings.reserve(session, "seokwon", 2)
+            assert await museum.events.wait_for("mailer", datetime.timedelta(seconds=60))
+            await museum.events.stop()
+            assert sorted(map(str, seen)) == ["2", "seokwon"]
+
+    run(main())
+
+
+def test_a_cancelled_caller_leaves_its_command_to_end() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum)
+            task = asyncio.create_task(museum.bookings.reserve(session, "seokwon"))
+            await asyncio.sleep(0)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            while (await museum.bookings.availability(session)).free != 3:
+                await asyncio.sleep(0.01)
+
+    run(main())
