@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import threading
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -163,15 +164,34 @@ def test_handlers_may_be_coroutines() -> None:
     run(main())
 
 
-def test_a_cancelled_caller_leaves_its_command_to_end() -> None:
+class StoppedClock(exhibition.Clock):
+    """Stops whoever asks it for the time, once it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+
+    def now(self) -> datetime.datetime:
+        self.asked.set()
+        assert self.goes_on.wait(100)
+        return NINE
+
+
+def test_a_cancelled_caller_leaves_a_command_that_has_begun_to_end() -> None:
     async def main() -> None:
-        async with aio.open(":memory:") as museum:
+        clock = StoppedClock()
+        async with aio.open(":memory:", clock=clock) as museum:
             session = await register(museum)
+            clock.asked.clear()
+            clock.goes_on.clear()
             task = asyncio.create_task(museum.bookings.reserve(session, "seokwon"))
-            await asyncio.sleep(0)
+            while not clock.asked.is_set():
+                await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+            clock.goes_on.set()
             while (await museum.bookings.availability(session)).free != 3:
                 await asyncio.sleep(0.01)
 

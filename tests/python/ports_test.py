@@ -16,6 +16,7 @@ from exhibition import (
     Envelope,
     EventDispatcher,
     ManualClock,
+    ManualMonotonicClock,
     RandomSource,
     ReservationConfirmed,
     SeededRandom,
@@ -258,3 +259,115 @@ def test_a_bad_option_is_named(options: dict[str, object], field: str) -> None:
     with pytest.raises(exhibition.InvalidArgument) as caught:
         exhibition.open(":memory:", **options)  # type: ignore[arg-type]
     assert caught.value.field == field
+
+
+class RemoteCatalogue(exhibition.Availability):
+    def __init__(self) -> None:
+        self.answers: list[object] = []
+        self.asked: list[datetime.timedelta] = []
+
+    def offer(
+        self, session: exhibition.SessionId, time_left: datetime.timedelta
+    ) -> exhibition.Offer:
+        self.asked.append(time_left)
+        answer = self.answers.pop(0)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer  # type: ignore[return-value]
+
+
+def offer(capacity: int = 2) -> exhibition.Offer:
+    return exhibition.Offer(
+        exhibition=exhibition.Exhibition(id=exhibition.ExhibitionId(7), title="Monet"),
+        session=exhibition.Session(
+            id=exhibition.SessionId(70),
+            exhibition=exhibition.ExhibitionId(7),
+            times=exhibition.SessionTimes(starts_at=NINE),
+            capacity=capacity,
+        ),
+    )
+
+
+SEVENTY = exhibition.SessionId(70)
+
+
+def test_a_catalogue_elsewhere_is_asked_before_each_reservation() -> None:
+    catalogue = RemoteCatalogue()
+    broken = KeyError("no such server")
+    catalogue.answers = [
+        offer(),
+        exhibition.NotFound(what="session", id=70),
+        broken,
+        exhibition.StorageFailure("down"),
+        offer(),
+        "an offer",
+    ]
+    with exhibition.open(":memory:", availability=catalogue) as museum:
+        assert museum.bookings.reserve(SEVENTY, "seokwon").reservation.exhibition == 7
+        with pytest.raises(exhibition.NotFound) as not_found:
+            museum.bookings.reserve(SEVENTY, "seokwon")
+        assert (not_found.value.what, not_found.value.id) == ("session", 70)
+        with pytest.raises(KeyError) as caught:
+            museum.bookings.reserve(SEVENTY, "seokwon")
+        assert caught.value is broken
+        with pytest.raises(exhibition.StorageFailure, match="down"):
+            museum.bookings.reserve(SEVENTY, "seokwon")
+        with pytest.raises(exhibition.SoldOut):
+            museum.bookings.reserve(SEVENTY, "seokwon", 2)
+        with pytest.raises(TypeError, match=r"Availability\.offer gave a str"):
+            museum.bookings.reserve(SEVENTY, "seokwon")
+        stats = museum.stats().availability
+        assert stats is not None and stats.breaker.tally.failures == 3
+    assert all(0 < left.total_seconds() <= 1 for left in catalogue.asked)
+
+
+def test_a_catalogue_that_fails_is_left_alone_and_someone_else_answers() -> None:
+    catalogue = RemoteCatalogue()
+    clock = ManualMonotonicClock()
+    events: list[exhibition.BreakerEvent] = []
+    failed: list[BaseException | None] = []
+
+    def answer(
+        session: exhibition.SessionId, error: BaseException | None
+    ) -> exhibition.Offer:
+        failed.append(error)
+        if len(failed) > 2:
+            raise exhibition.Overloaded(retry_after=HOUR)
+        return offer()
+
+    catalogue.answers = [exhibition.StorageFailure("down"), offer()]
+    with exhibition.open(
+        ":memory:",
+        availability=catalogue,
+        availability_breaker=exhibition.BreakerOptions(consecutive_failures=1, open_for=HOUR, open_cap=HOUR),
+        availability_fallback=answer,
+        on_breaker_event=events.append,
+        monotonic_clock=clock,
+    ) as museum:
+        museum.bookings.reserve(SEVENTY, "seokwon")
+        museum.bookings.reserve(SEVENTY, "seokwon")
+        with pytest.raises(exhibition.Overloaded) as caught:
+            museum.bookings.reserve(SEVENTY, "seokwon")
+        assert caught.value.retry_after == HOUR
+    assert [type(error) for error in failed] == [
+        exhibition.StorageFailure,
+        exhibition.CircuitOpen,
+        exhibition.CircuitOpen,
+    ]
+    assert [event.to_state for event in events] == ["open"]
+    assert len(catalogue.asked) == 1
+
+
+def test_a_catalogue_that_is_slow_is_given_up_and_may_call_the_engine() -> None:
+    class Slow(exhibition.Availability):
+        def offer(
+            self, session: exhibition.SessionId, time_left: datetime.timedelta
+        ) -> exhibition.Offer:
+            assert list(museum.bookings.list()) == []
+            clock.advance(2 * datetime.timedelta(seconds=1))
+            return offer()
+
+    clock = ManualMonotonicClock()
+    with exhibition.open(":memory:", availability=Slow(), monotonic_clock=clock) as museum:
+        with pytest.raises(exhibition.TimedOut):
+            museum.bookings.reserve(SEVENTY, "seokwon")

@@ -9,7 +9,7 @@ from exhibition._enums import AggregateKind, AuditRule, BreakerEventKind, Breake
 from exhibition._errors import Error
 from exhibition._ids import ExhibitionId, Position, ReservationId, SessionId, VoucherId
 import typing
-__all__: list[str] = ['AdmissionStats', 'Aggregate', 'ArchiveReport', 'AuditFinding', 'BookingRules', 'Bookings', 'BreakerEvent', 'BreakerOptions', 'BreakerSnapshot', 'BulkheadSnapshot', 'CapacityChanged', 'Catalogue', 'DeadLetter', 'Delivery', 'DispatcherCapabilities', 'EngineStats', 'Envelope', 'EventSlice', 'Exhibition', 'ExhibitionRegistered', 'ExhibitionResumed', 'ExhibitionSuspended', 'ExhibitionUpdated', 'ExhibitionWithdrawn', 'Failure', 'FollowerProgress', 'FollowerStatus', 'Headers', 'HoldExtended', 'ManualClock', 'ManualMonotonicClock', 'MemberPages', 'MyPageEntry', 'NewSession', 'Offer', 'PruneReport', 'PumpFailure', 'PumpReport', 'RebuildProgress', 'Redemption', 'RedemptionUndone', 'Registered', 'Reservation', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired', 'ReservationHeld', 'Reserved', 'RetryReport', 'SeededRandom', 'Session', 'SessionAdded', 'SessionAvailability', 'SessionCancelled', 'SessionClosed', 'SessionCursor', 'SessionReopened', 'SessionTimes', 'SessionUpdated', 'Stream', 'Subscription', 'Tally', 'Transaction', 'UnknownEvent', 'Voucher', 'VoucherActivated', 'VoucherDeactivated', 'VoucherDesk', 'VoucherRedeemed']
+__all__: list[str] = ['AdmissionStats', 'Aggregate', 'ArchiveReport', 'AuditFinding', 'AvailabilityStats', 'BookingRules', 'Bookings', 'BreakerEvent', 'BreakerOptions', 'BreakerSnapshot', 'BulkheadSnapshot', 'CapacityChanged', 'Catalogue', 'DeadLetter', 'Delivery', 'DispatcherCapabilities', 'EngineStats', 'Envelope', 'EventSlice', 'Exhibition', 'ExhibitionRegistered', 'ExhibitionResumed', 'ExhibitionSuspended', 'ExhibitionUpdated', 'ExhibitionWithdrawn', 'Failure', 'FollowerProgress', 'FollowerStatus', 'Headers', 'HoldExtended', 'ManualClock', 'ManualMonotonicClock', 'MemberPages', 'MyPageEntry', 'NewSession', 'Offer', 'PruneReport', 'PumpFailure', 'PumpReport', 'RebuildProgress', 'Redemption', 'RedemptionUndone', 'Registered', 'Reservation', 'ReservationCancelled', 'ReservationConfirmed', 'ReservationExpired', 'ReservationHeld', 'Reserved', 'RetryReport', 'SeededRandom', 'Session', 'SessionAdded', 'SessionAvailability', 'SessionCancelled', 'SessionClosed', 'SessionCursor', 'SessionReopened', 'SessionTimes', 'SessionUpdated', 'Stream', 'Subscription', 'Tally', 'Transaction', 'UnknownEvent', 'Voucher', 'VoucherActivated', 'VoucherDeactivated', 'VoucherDesk', 'VoucherRedeemed']
 class BookingRules:
     """
     What an exhibition allows its reservations.
@@ -1589,6 +1589,386 @@ class Delivery:
         """
         In a rebuild: it is to change the read model, and nothing else.
         """
+class DispatcherCapabilities:
+    """
+    What a dispatcher promises beyond the order of each stream and at least once.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, synchronous: bool = ..., total_order: bool = ..., exactly_once: bool = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def exactly_once(self) -> bool:
+        """
+        No handler gets an event twice.
+        """
+    @property
+    def synchronous(self) -> bool:
+        """
+        When publish returns, its thread has run every handler.
+        """
+    @property
+    def total_order(self) -> bool:
+        """
+        Events of all streams come in the order of their publication.
+        """
+class ManualClock:
+    """
+    A clock that stands still until it is told to move, in either direction: for tests and
+    demonstrations.
+    
+    Threads: any.
+    """
+    def __init__(self, now: datetime.datetime) -> None:
+        ...
+    def advance(self, by: datetime.timedelta) -> None:
+        """
+        Moves it on; back, if it is negative.
+        """
+    def now(self) -> datetime.datetime:
+        """
+        The time that it shows.
+        """
+    def set(self, now: datetime.datetime) -> None:
+        """
+        Shows another time.
+        """
+class ManualMonotonicClock:
+    """
+    A clock of the time that passes, which passes when it is told to: for tests.
+    
+    Threads: any.
+    """
+    def __init__(self) -> None:
+        ...
+    def advance(self, by: datetime.timedelta) -> None:
+        """
+        Lets time pass.
+        """
+class SeededRandom:
+    """
+    The same bits for the same seed, on every platform: for tests and demonstrations, never for
+    secrets. Each engine that it is given to begins with the first ones.
+    """
+    def __init__(self, seed: int) -> None:
+        ...
+class Tally:
+    """
+    Calls that were judged, and how many of them were bad.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, calls: int = ..., failures: int = ..., slow: int = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def calls(self) -> int:
+        ...
+    @property
+    def failures(self) -> int:
+        ...
+    @property
+    def slow(self) -> int:
+        ...
+class BreakerSnapshot:
+    """
+    What a circuit breaker looks like at one moment; looking changes nothing.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, state: BreakerState = ..., tally: Tally = ..., rejected: int = ..., ignored: int = ..., late: int = ..., thrown: int = ..., retry_after: datetime.timedelta | None = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def ignored(self) -> int:
+        """
+        Verdicts that said nothing.
+        """
+    @property
+    def late(self) -> int:
+        """
+        Verdicts on calls of an earlier state, which count for nothing.
+        """
+    @property
+    def rejected(self) -> int:
+        """
+        Calls that were not let through, of all times.
+        """
+    @property
+    def retry_after(self) -> datetime.timedelta | None:
+        """
+        While it lets none through.
+        """
+    @property
+    def state(self) -> BreakerState:
+        ...
+    @property
+    def tally(self) -> Tally:
+        """
+        Of the window; of the probes while it is half open.
+        """
+    @property
+    def thrown(self) -> int:
+        """
+        Exceptions of listeners.
+        """
+class BulkheadSnapshot:
+    """
+    What a bulkhead looks like at one moment.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, inside: int = ..., waiting: int = ..., admitted: int = ..., rejected: int = ..., takes: datetime.timedelta = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def admitted(self) -> int:
+        """
+        Of all times.
+        """
+    @property
+    def inside(self) -> int:
+        """
+        Calls on their way.
+        """
+    @property
+    def rejected(self) -> int:
+        """
+        Likewise; those that waited in vain as well.
+        """
+    @property
+    def takes(self) -> datetime.timedelta:
+        """
+        How long a call is inside, of late; 0 while none has ended.
+        """
+    @property
+    def waiting(self) -> int:
+        """
+        Calls in the queue.
+        """
+class BreakerEvent:
+    """
+    What a circuit breaker tells its listeners.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, kind: BreakerEventKind = ..., from_state: BreakerState = ..., to_state: BreakerState = ..., number: int = ..., tally: Tally = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def from_state(self) -> BreakerState:
+        ...
+    @property
+    def kind(self) -> BreakerEventKind:
+        ...
+    @property
+    def number(self) -> int:
+        """
+        Of this event, counted from 1.
+        """
+    @property
+    def tally(self) -> Tally:
+        """
+        What was known when it happened.
+        """
+    @property
+    def to_state(self) -> BreakerState:
+        ...
+class BreakerOptions:
+    """
+    When a circuit breaker opens, for how long, and how it finds out whether it may close.
+    
+    Units: rates in percent of the calls that were judged.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, failure_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_after: datetime.timedelta = ..., window: datetime.timedelta = ..., buckets: int = ..., count_window: int = ..., minimum_calls: int = ..., consecutive_failures: int = ..., open_for: datetime.timedelta = ..., open_factor: typing.SupportsFloat | typing.SupportsIndex = ..., open_cap: datetime.timedelta = ..., probes: int = ..., decide_early: bool = ..., probe_lease: datetime.timedelta = ..., min_retry_after: datetime.timedelta = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def buckets(self) -> int:
+        """
+        Of the window; 1 to 64.
+        """
+    @property
+    def consecutive_failures(self) -> int:
+        """
+        So many in a row open it as well; 0: none do.
+        """
+    @property
+    def count_window(self) -> int:
+        """
+        The last so many calls count instead; at most 65,535.
+        """
+    @property
+    def decide_early(self) -> bool:
+        """
+        As soon as the rest of them cannot change it.
+        """
+    @property
+    def failure_rate(self) -> float:
+        """
+        Opens at it; above 0, at most 100.
+        """
+    @property
+    def min_retry_after(self) -> datetime.timedelta:
+        """
+        While it finds out.
+        """
+    @property
+    def minimum_calls(self) -> int:
+        """
+        Before that many, no rate opens it; at least 1.
+        """
+    @property
+    def open_cap(self) -> datetime.timedelta:
+        """
+        At last; at least open_for.
+        """
+    @property
+    def open_factor(self) -> float:
+        """
+        Each time it was too short; 1 to 100.
+        """
+    @property
+    def open_for(self) -> datetime.timedelta:
+        """
+        At first.
+        """
+    @property
+    def probe_lease(self) -> datetime.timedelta:
+        """
+        A longer probe is a failure.
+        """
+    @property
+    def probes(self) -> int:
+        """
+        Calls that are let through to find out; 1 to 64.
+        """
+    @property
+    def slow_after(self) -> datetime.timedelta:
+        """
+        A longer call is slow; 0: none is.
+        """
+    @property
+    def slow_rate(self) -> float:
+        """
+        Opens at it; likewise; of no effect without slow_after.
+        """
+    @property
+    def window(self) -> datetime.timedelta:
+        """
+        Calls that count; at most 1 hour.
+        """
+class _BreakerPermit:
+    def finish(self, verdict: Verdict) -> None:
+        ...
+    def open_for(self, span: datetime.timedelta) -> None:
+        ...
+class _CircuitBreaker:
+    def __init__(self, name: str, options: BreakerOptions, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def acquire(self) -> _BreakerPermit:
+        ...
+    def disable(self) -> None:
+        ...
+    def force_open(self) -> None:
+        ...
+    def listen(self, listener: typing.Any) -> None:
+        ...
+    def only_measure(self) -> None:
+        ...
+    def reset(self) -> None:
+        ...
+    def snapshot(self) -> BreakerSnapshot:
+        ...
+class _Place:
+    def leave(self) -> None:
+        ...
+class _Bulkhead:
+    def __init__(self, name: str, limit: int, queue: int, max_wait: datetime.timedelta, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def acquire(self, left: datetime.timedelta | None) -> _Place:
+        ...
+    def snapshot(self) -> BulkheadSnapshot:
+        ...
+class _RateLimiter:
+    def __init__(self, name: str, calls: int, per: datetime.timedelta, burst: typing.SupportsInt | typing.SupportsIndex | None, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def acquire(self) -> None:
+        ...
+class _Retry:
+    def __init__(self, attempts: int, backoff: datetime.timedelta, factor: typing.SupportsFloat | typing.SupportsIndex, max_backoff: datetime.timedelta, max_wait: datetime.timedelta, jitter: typing.SupportsFloat | typing.SupportsIndex, budget: int) -> None:
+        ...
+    def pause_after(self, attempt: int, verdict: Verdict, raised: typing.Any, left: datetime.timedelta | None) -> datetime.timedelta | None:
+        ...
 class PumpFailure:
     """
     A part of a pump that a store or another port refused, or a follower that has halted.
@@ -2053,6 +2433,32 @@ class AdmissionStats:
         """
         How long the store is busy with one, of late.
         """
+class AvailabilityStats:
+    """
+    How the catalogue elsewhere is doing.
+    """
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> tuple[typing.Any, ...]:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, *, breaker: BreakerSnapshot = ..., bulkhead: BulkheadSnapshot = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+        ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The fields under their names; values in them are dicts too, and enum members their words.
+        """
+    @property
+    def breaker(self) -> BreakerSnapshot:
+        ...
+    @property
+    def bulkhead(self) -> BulkheadSnapshot:
+        ...
 class EngineStats:
     """
     How an engine is doing.
@@ -2063,7 +2469,7 @@ class EngineStats:
         ...
     def __hash__(self) -> int:
         ...
-    def __init__(self, *, admission: AdmissionStats = ...) -> None:
+    def __init__(self, *, admission: AdmissionStats = ..., availability: AvailabilityStats | None = ...) -> None:
         ...
     def __repr__(self) -> str:
         ...
@@ -2076,6 +2482,11 @@ class EngineStats:
     @property
     def admission(self) -> AdmissionStats:
         ...
+    @property
+    def availability(self) -> AvailabilityStats | None:
+        """
+        None without a catalogue elsewhere.
+        """
 class Transaction:
     """
     The transaction of a projection file that a handler writes through.
@@ -2473,391 +2884,17 @@ class MemberPages:
         
         Errors: while iterating: Closed; StorageFailure.
         """
-class DispatcherCapabilities:
+class _Elsewhere:
     """
-    What a dispatcher promises beyond the order of each stream and at least once.
+    What exhibition.open is told of a catalogue elsewhere.
     """
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, *, synchronous: bool = ..., total_order: bool = ..., exactly_once: bool = ...) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        The fields under their names; values in them are dicts too, and enum members their words.
-        """
-    @property
-    def exactly_once(self) -> bool:
-        """
-        No handler gets an event twice.
-        """
-    @property
-    def synchronous(self) -> bool:
-        """
-        When publish returns, its thread has run every handler.
-        """
-    @property
-    def total_order(self) -> bool:
-        """
-        Events of all streams come in the order of their publication.
-        """
-class ManualClock:
-    """
-    A clock that stands still until it is told to move, in either direction: for tests and
-    demonstrations.
-    
-    Threads: any.
-    """
-    def __init__(self, now: datetime.datetime) -> None:
-        ...
-    def advance(self, by: datetime.timedelta) -> None:
-        """
-        Moves it on; back, if it is negative.
-        """
-    def now(self) -> datetime.datetime:
-        """
-        The time that it shows.
-        """
-    def set(self, now: datetime.datetime) -> None:
-        """
-        Shows another time.
-        """
-class ManualMonotonicClock:
-    """
-    A clock of the time that passes, which passes when it is told to: for tests.
-    
-    Threads: any.
-    """
-    def __init__(self) -> None:
-        ...
-    def advance(self, by: datetime.timedelta) -> None:
-        """
-        Lets time pass.
-        """
-class SeededRandom:
-    """
-    The same bits for the same seed, on every platform: for tests and demonstrations, never for
-    secrets. Each engine that it is given to begins with the first ones.
-    """
-    def __init__(self, seed: int) -> None:
-        ...
-class Tally:
-    """
-    Calls that were judged, and how many of them were bad.
-    """
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, *, calls: int = ..., failures: int = ..., slow: int = ...) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        The fields under their names; values in them are dicts too, and enum members their words.
-        """
-    @property
-    def calls(self) -> int:
-        ...
-    @property
-    def failures(self) -> int:
-        ...
-    @property
-    def slow(self) -> int:
-        ...
-class BreakerSnapshot:
-    """
-    What a circuit breaker looks like at one moment; looking changes nothing.
-    """
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, *, state: BreakerState = ..., tally: Tally = ..., rejected: int = ..., ignored: int = ..., late: int = ..., thrown: int = ..., retry_after: datetime.timedelta | None = ...) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        The fields under their names; values in them are dicts too, and enum members their words.
-        """
-    @property
-    def ignored(self) -> int:
-        """
-        Verdicts that said nothing.
-        """
-    @property
-    def late(self) -> int:
-        """
-        Verdicts on calls of an earlier state, which count for nothing.
-        """
-    @property
-    def rejected(self) -> int:
-        """
-        Calls that were not let through, of all times.
-        """
-    @property
-    def retry_after(self) -> datetime.timedelta | None:
-        """
-        While it lets none through.
-        """
-    @property
-    def state(self) -> BreakerState:
-        ...
-    @property
-    def tally(self) -> Tally:
-        """
-        Of the window; of the probes while it is half open.
-        """
-    @property
-    def thrown(self) -> int:
-        """
-        Exceptions of listeners.
-        """
-class BulkheadSnapshot:
-    """
-    What a bulkhead looks like at one moment.
-    """
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, *, inside: int = ..., waiting: int = ..., admitted: int = ..., rejected: int = ..., takes: datetime.timedelta = ...) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        The fields under their names; values in them are dicts too, and enum members their words.
-        """
-    @property
-    def admitted(self) -> int:
-        """
-        Of all times.
-        """
-    @property
-    def inside(self) -> int:
-        """
-        Calls on their way.
-        """
-    @property
-    def rejected(self) -> int:
-        """
-        Likewise; those that waited in vain as well.
-        """
-    @property
-    def takes(self) -> datetime.timedelta:
-        """
-        How long a call is inside, of late; 0 while none has ended.
-        """
-    @property
-    def waiting(self) -> int:
-        """
-        Calls in the queue.
-        """
-class BreakerEvent:
-    """
-    What a circuit breaker tells its listeners.
-    """
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, *, kind: BreakerEventKind = ..., from_state: BreakerState = ..., to_state: BreakerState = ..., number: int = ..., tally: Tally = ...) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        The fields under their names; values in them are dicts too, and enum members their words.
-        """
-    @property
-    def from_state(self) -> BreakerState:
-        ...
-    @property
-    def kind(self) -> BreakerEventKind:
-        ...
-    @property
-    def number(self) -> int:
-        """
-        Of this event, counted from 1.
-        """
-    @property
-    def tally(self) -> Tally:
-        """
-        What was known when it happened.
-        """
-    @property
-    def to_state(self) -> BreakerState:
-        ...
-class BreakerOptions:
-    """
-    When a circuit breaker opens, for how long, and how it finds out whether it may close.
-    
-    Units: rates in percent of the calls that were judged.
-    """
-    def __eq__(self, other: typing.Any) -> bool:
-        ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
-    def __hash__(self) -> int:
-        ...
-    def __init__(self, *, failure_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_after: datetime.timedelta = ..., window: datetime.timedelta = ..., buckets: int = ..., count_window: int = ..., minimum_calls: int = ..., consecutive_failures: int = ..., open_for: datetime.timedelta = ..., open_factor: typing.SupportsFloat | typing.SupportsIndex = ..., open_cap: datetime.timedelta = ..., probes: int = ..., decide_early: bool = ..., probe_lease: datetime.timedelta = ..., min_retry_after: datetime.timedelta = ...) -> None:
-        ...
-    def __repr__(self) -> str:
-        ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
-        ...
-    def to_dict(self) -> dict[str, typing.Any]:
-        """
-        The fields under their names; values in them are dicts too, and enum members their words.
-        """
-    @property
-    def buckets(self) -> int:
-        """
-        Of the window; 1 to 64.
-        """
-    @property
-    def consecutive_failures(self) -> int:
-        """
-        So many in a row open it as well; 0: none do.
-        """
-    @property
-    def count_window(self) -> int:
-        """
-        The last so many calls count instead; at most 65,535.
-        """
-    @property
-    def decide_early(self) -> bool:
-        """
-        As soon as the rest of them cannot change it.
-        """
-    @property
-    def failure_rate(self) -> float:
-        """
-        Opens at it; above 0, at most 100.
-        """
-    @property
-    def min_retry_after(self) -> datetime.timedelta:
-        """
-        While it finds out.
-        """
-    @property
-    def minimum_calls(self) -> int:
-        """
-        Before that many, no rate opens it; at least 1.
-        """
-    @property
-    def open_cap(self) -> datetime.timedelta:
-        """
-        At last; at least open_for.
-        """
-    @property
-    def open_factor(self) -> float:
-        """
-        Each time it was too short; 1 to 100.
-        """
-    @property
-    def open_for(self) -> datetime.timedelta:
-        """
-        At first.
-        """
-    @property
-    def probe_lease(self) -> datetime.timedelta:
-        """
-        A longer probe is a failure.
-        """
-    @property
-    def probes(self) -> int:
-        """
-        Calls that are let through to find out; 1 to 64.
-        """
-    @property
-    def slow_after(self) -> datetime.timedelta:
-        """
-        A longer call is slow; 0: none is.
-        """
-    @property
-    def slow_rate(self) -> float:
-        """
-        Opens at it; likewise; of no effect without slow_after.
-        """
-    @property
-    def window(self) -> datetime.timedelta:
-        """
-        Calls that count; at most 1 hour.
-        """
-class _BreakerPermit:
-    def finish(self, verdict: Verdict) -> None:
-        ...
-    def open_for(self, span: datetime.timedelta) -> None:
-        ...
-class _CircuitBreaker:
-    def __init__(self, name: str, options: BreakerOptions, clock: ManualMonotonicClock | None) -> None:
-        ...
-    def acquire(self) -> _BreakerPermit:
-        ...
-    def disable(self) -> None:
-        ...
-    def force_open(self) -> None:
-        ...
-    def listen(self, listener: typing.Any) -> None:
-        ...
-    def only_measure(self) -> None:
-        ...
-    def reset(self) -> None:
-        ...
-    def snapshot(self) -> BreakerSnapshot:
-        ...
-class _Place:
-    def leave(self) -> None:
-        ...
-class _Bulkhead:
-    def __init__(self, name: str, limit: int, queue: int, max_wait: datetime.timedelta, clock: ManualMonotonicClock | None) -> None:
-        ...
-    def acquire(self, left: datetime.timedelta | None) -> _Place:
-        ...
-    def snapshot(self) -> BulkheadSnapshot:
-        ...
-class _RateLimiter:
-    def __init__(self, name: str, calls: int, per: datetime.timedelta, burst: typing.SupportsInt | typing.SupportsIndex | None, clock: ManualMonotonicClock | None) -> None:
-        ...
-    def acquire(self) -> None:
-        ...
-class _Retry:
-    def __init__(self, attempts: int, backoff: datetime.timedelta, factor: typing.SupportsFloat | typing.SupportsIndex, max_backoff: datetime.timedelta, max_wait: datetime.timedelta, jitter: typing.SupportsFloat | typing.SupportsIndex, budget: int) -> None:
-        ...
-    def pause_after(self, attempt: int, verdict: Verdict, raised: typing.Any, left: datetime.timedelta | None) -> datetime.timedelta | None:
+    def __init__(self, port: typing.Any, breaker: BreakerOptions, availability_timeout: datetime.timedelta, availability_limit: int, availability_queue: int, availability_max_wait: datetime.timedelta, fallback: typing.Any, on_breaker_event: typing.Any) -> None:
         ...
 class _Engine:
     """
     An engine, as exhibition.Engine has it.
     """
-    def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any) -> None:
+    def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
         ...
     def audit(self) -> list[AuditFinding]:
         ...

@@ -9,9 +9,12 @@ from typing import Callable, Optional, Union
 
 from . import _core
 from ._events import EventFeed
-from ._ports import Clock, EventDispatcher, Kept, RandomSource
+from ._ids import SessionId
+from ._ports import Availability, Clock, EventDispatcher, Kept, RandomSource
 
 Path = Union[str, "os.PathLike[str]"]
+
+_SECOND = datetime.timedelta(seconds=1)
 
 
 class Engine:
@@ -91,11 +94,22 @@ def open(
     *,
     my_page: Optional[Path] = None,
     archive: Optional[Path] = None,
-    lock_timeout: datetime.timedelta = datetime.timedelta(seconds=10),
-    lease: datetime.timedelta = datetime.timedelta(seconds=10),
+    lock_timeout: datetime.timedelta = 10 * _SECOND,
+    lease: datetime.timedelta = 10 * _SECOND,
     max_inside: int = 1024,
-    max_delay: datetime.timedelta = datetime.timedelta(seconds=10),
+    max_delay: datetime.timedelta = 10 * _SECOND,
+    availability: Optional[Availability] = None,
+    availability_breaker: _core.BreakerOptions = _core.BreakerOptions(probe_lease=_SECOND),
+    availability_timeout: datetime.timedelta = _SECOND,
+    availability_limit: int = 64,
+    availability_queue: int = 0,
+    availability_max_wait: datetime.timedelta = _SECOND,
+    availability_fallback: Optional[
+        Callable[[SessionId, Optional[BaseException]], _core.Offer]
+    ] = None,
+    on_breaker_event: Optional[Callable[[_core.BreakerEvent], object]] = None,
     clock: Union[Clock, _core.ManualClock, None] = None,
+    monotonic_clock: Optional[_core.ManualMonotonicClock] = None,
     random: Union[RandomSource, _core.SeededRandom, None] = None,
     dispatcher: Optional[EventDispatcher] = None,
     on_subscriber_error: Optional[Callable[[_core.Envelope, BaseException], object]] = None,
@@ -110,7 +124,12 @@ def open(
     ``lease`` how long a follower stays with an engine that has stopped in the middle of its run.
     ``max_inside`` is how many reserve calls may be on their way, and ``max_delay`` how long one that
     comes may take, before it is told to come back later: Overloaded.
-    ``clock``, ``random`` and ``dispatcher`` are ports of the host's own. ``on_subscriber_error`` gets
+    ``availability`` is a catalogue elsewhere, which is asked before each reservation and no longer than
+    ``availability_timeout``; ``availability_limit`` calls of it are on their way at once, and
+    ``availability_queue`` more wait, ``availability_max_wait`` at most. A circuit breaker leaves it alone
+    when it fails, and tells ``on_breaker_event``. ``availability_fallback(session, error)`` gives an Offer
+    in its place, or raises what the caller gets.
+    ``clock``, ``random`` and ``dispatcher`` are ports of the host's own; ``monotonic_clock`` is for tests. ``on_subscriber_error`` gets
     what a function of ``events.on`` raises, with the event's envelope.
 
     Errors: InvalidArgument; StorageFailure naming the file and the cause: no folder, read-only, not a
@@ -128,6 +147,18 @@ def open(
     def native(port: object, kind: type[object]) -> object:
         return port if isinstance(port, kind) else keep(port)
 
+    elsewhere = None
+    if availability is not None:
+        elsewhere = _core._Elsewhere(
+            keep(availability),
+            availability_breaker,
+            availability_timeout,
+            availability_limit,
+            availability_queue,
+            availability_max_wait,
+            keep(availability_fallback),
+            keep(on_breaker_event),
+        )
     core = _core._Engine(
         _file(path),
         my_page=None if my_page is None else (_file(my_page),),
@@ -137,13 +168,16 @@ def open(
         max_inside=max_inside,
         max_delay=max_delay,
         clock=native(clock, _core.ManualClock),
+        monotonic_clock=monotonic_clock,
         random=native(random, _core.SeededRandom),
         dispatcher=keep(dispatcher),
         on_subscriber_error=keep(on_subscriber_error),
+        availability=elsewhere,
     )
     return Engine(core, ports)
 
 
 def _file(path: Path) -> Optional[bytes]:
     """The path as the system has it; none for ``":memory:"``."""
-    return None if path == ":memory:" else os.fsencode(path)
+    name = os.fsencode(path)
+    return None if name == b":memory:" else name

@@ -8,6 +8,8 @@ namespace exhibition::python {
 
 void bind_values(pybind11::module_& module);
 void bind_events(pybind11::module_& module);
+void bind_ports(pybind11::module_& module);
+void bind_resilience(pybind11::module_& module);
 void bind_reports(pybind11::module_& module);
 void bind_transaction(pybind11::module_& module);
 void bind_feed(pybind11::module_& module);
@@ -15,8 +17,6 @@ void bind_catalogue(pybind11::module_& module);
 void bind_bookings(pybind11::module_& module);
 void bind_vouchers(pybind11::module_& module);
 void bind_my_page(pybind11::module_& module);
-void bind_ports(pybind11::module_& module);
-void bind_resilience(pybind11::module_& module);
 void bind_engine(pybind11::module_& module);
 
 }  // namespace exhibition::python

@@ -36,23 +36,65 @@ Path path_of(const std::optional<py::bytes>& bytes) {
   return std::string(*bytes);
 }
 
-/// What was kept of a subscriber's exception, for the host's function.
+/// What was thrown, as an exception of Python's.
+py::object exception_of(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const RaisedInPython& raised) {
+    return py::reinterpret_borrow<py::object>(raised.exception());
+  } catch (const AwayInPython& away) {
+    return py::reinterpret_borrow<py::object>(away.exception());
+  } catch (const Exception& refused) {
+    return to_exception(refused.error());
+  } catch (const PortError& failed) {
+    return to_exception(refusal::StorageFailure{failed.what()});
+  } catch (const std::exception& other) {
+    return py::module_::import("builtins").attr("RuntimeError")(other.what());
+  }
+}
+
+/// Gets what a subscriber has raised.
 auto error_handler(const py::object& handler) {
   return [call = Callback(handler)](const Envelope& envelope, const std::exception_ptr& error) {
-    call([&](const py::object& target) {
-      try {
-        std::rethrow_exception(error);
-      } catch (const RaisedInPython& raised) {
-        target.attr("call")(envelope, raised.exception());
-      } catch (const AwayInPython& away) {
-        target.attr("call")(envelope, away.exception());
-      } catch (const std::exception& other) {
-        target.attr("call")(envelope,
-                            py::module_::import("builtins").attr("RuntimeError")(other.what()));
-      }
+    call([&](const py::object& target) { target.attr("call")(envelope, exception_of(error)); });
+  };
+}
+
+/// Answers for a catalogue elsewhere.
+auto fallback_of(const py::object& handler) {
+  return [call = Callback(handler)](SessionId session, const FailedCall& failed) {
+    return call([&](const py::object& target) {
+      py::object error = py::none();
+      if (failed.error) error = to_exception(*failed.error);
+      if (failed.thrown) error = exception_of(failed.thrown);
+      return offer_of([&] { return target.attr("call")(session, error); });
     });
   };
 }
+
+/// A catalogue elsewhere, and what guards the calls of it.
+struct Elsewhere {
+  py::object port;
+  BreakerOptions breaker;
+  std::chrono::nanoseconds timeout{0};
+  BulkheadOptions bulkhead;
+  py::object fallback;
+  py::object on_breaker_event;
+
+  /// With the clock of the engine that they are for.
+  void put_into(EngineOptions& options) const {
+    auto& availability = options.availability;
+    availability.port = make_availability(port, *options.monotonic_clock);
+    availability.breaker = breaker;
+    availability.timeout = timeout;
+    availability.bulkhead = bulkhead;
+    if (!fallback.is_none()) availability.fallback = fallback_of(fallback);
+    if (on_breaker_event.is_none()) return;
+    availability.on_breaker_event = [call = Callback(on_breaker_event)](const BreakerEvent& event) {
+      call([&](const py::object& target) { target.attr("call")(event); });
+    };
+  }
+};
 
 struct Stores {
   Path path;
@@ -86,6 +128,22 @@ void bind_engine(py::module_& module) {
   // A thread that comes to Python when the interpreter ends would never come back.
   py::module_::import("atexit").attr("register")(py::cpp_function(&OpenEngine::close_all));
 
+  py::class_<Elsewhere>(module, "_Elsewhere",
+                        "What exhibition.open is told of a catalogue elsewhere.")
+      .def(py::init([](py::object port, const BreakerOptions& breaker,
+                       Named<std::chrono::nanoseconds, "availability_timeout"> timeout,
+                       Named<std::size_t, "availability_limit"> limit,
+                       Named<std::size_t, "availability_queue"> queue,
+                       Named<std::chrono::nanoseconds, "availability_max_wait"> max_wait,
+                       py::object fallback, py::object on_breaker_event) {
+             return Elsewhere{std::move(port),     breaker,
+                              timeout.value,       {limit.value, queue.value, max_wait.value},
+                              std::move(fallback), std::move(on_breaker_event)};
+           }),
+           py::arg("port"), py::arg("breaker"), named<"availability_timeout">(),
+           named<"availability_limit">(), named<"availability_queue">(),
+           named<"availability_max_wait">(), py::arg("fallback"), py::arg("on_breaker_event"));
+
   py::class_<CoreEngine>(module, "_Engine", "An engine, as exhibition.Engine has it.")
       .def(py::init([](const std::optional<py::bytes>& path,
                        const std::optional<std::tuple<std::optional<py::bytes>>>& my_page,
@@ -94,17 +152,23 @@ void bind_engine(py::module_& module) {
                        Named<std::chrono::milliseconds, "lease"> lease,
                        Named<std::size_t, "max_inside"> max_inside,
                        Named<std::chrono::nanoseconds, "max_delay"> max_delay,
-                       const py::object& clock, const py::object& random,
-                       const py::object& dispatcher, const py::object& on_subscriber_error) {
+                       const py::object& clock, const py::object& monotonic_clock,
+                       const py::object& random, const py::object& dispatcher,
+                       const py::object& on_subscriber_error,
+                       const std::optional<Elsewhere>& availability) {
              EngineOptions options;
              options.lease = lease.value;
              options.admission = {.limit = max_inside.value, .max_delay = max_delay.value};
              if (!clock.is_none()) options.clock = make_clock(clock);
+             if (!monotonic_clock.is_none()) {
+               options.monotonic_clock = make_monotonic_clock(monotonic_clock);
+             }
              if (!random.is_none()) options.random = make_random_source(random);
              if (!dispatcher.is_none()) options.dispatcher = make_dispatcher(dispatcher);
              if (!on_subscriber_error.is_none()) {
                options.on_subscriber_error = error_handler(on_subscriber_error);
              }
+             if (availability) availability->put_into(options);
              Stores stores{.path = path_of(path),
                            .my_page = {},
                            .has_my_page = my_page.has_value(),
@@ -115,8 +179,8 @@ void bind_engine(py::module_& module) {
            }),
            py::arg("path"), py::kw_only(), py::arg("my_page"), py::arg("archive"),
            named<"lock_timeout">(), named<"lease">(), named<"max_inside">(), named<"max_delay">(),
-           py::arg("clock"), py::arg("random"), py::arg("dispatcher"),
-           py::arg("on_subscriber_error"))
+           py::arg("clock"), py::arg("monotonic_clock"), py::arg("random"), py::arg("dispatcher"),
+           py::arg("on_subscriber_error"), py::arg("availability"))
       .def_property_readonly("catalogue", desk_of<Catalogue, &Engine::catalogue>())
       .def_property_readonly("bookings", desk_of<Bookings, &Engine::bookings>())
       .def_property_readonly("vouchers", desk_of<VoucherDesk, &Engine::vouchers>())

@@ -193,6 +193,10 @@ std::optional<Error> error_of(const py::handle& exception) {
         member = value.template cast<T>();
       }
     });
+    // What a port raises may say no more than its message.
+    if constexpr (I + 1 == std::variant_size_v<Error::Detail>) {
+      if (no.cause.empty()) no.cause = py::str(exception).cast<std::string>();
+    }
     return no;
   }
 }

@@ -13,6 +13,8 @@ PYBIND11_MODULE(_core, module) {
   python::register_exceptions();
   python::bind_values(module);
   python::bind_events(module);
+  python::bind_ports(module);
+  python::bind_resilience(module);
   python::bind_reports(module);
   python::bind_transaction(module);
   python::bind_feed(module);
@@ -20,7 +22,5 @@ PYBIND11_MODULE(_core, module) {
   python::bind_bookings(module);
   python::bind_vouchers(module);
   python::bind_my_page(module);
-  python::bind_ports(module);
-  python::bind_resilience(module);
   python::bind_engine(module);
 }

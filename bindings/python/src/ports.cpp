@@ -72,15 +72,8 @@ class PythonAvailability final : public Availability {
 
   Result<Offer> offer(SessionId session, Moment deadline) override {
     const auto left = std::max(deadline - clock_.now(), std::chrono::nanoseconds{0});
-    return availability_([&](const py::object& availability) -> Result<Offer> {
-      try {
-        return answer_of<Offer, "Availability.offer">(
-            availability.attr("call").attr("offer")(session, left));
-      } catch (const py::error_already_set& raised) {
-        auto error = to_error(raised.value());
-        if (!error) throw;
-        return *std::move(error);
-      }
+    return availability_([&](const py::object& availability) {
+      return offer_of([&] { return availability.attr("call").attr("offer")(session, left); });
     });
   }
 
@@ -169,6 +162,8 @@ std::unique_ptr<RandomSource> make_random_source(const py::object& random) {
 std::unique_ptr<EventDispatcher> make_dispatcher(const py::object& dispatcher) {
   return std::make_unique<PythonDispatcher>(dispatcher);
 }
+
+Offer to_offer(const py::object& given) { return answer_of<Offer, "Availability.offer">(given); }
 
 std::unique_ptr<Availability> make_availability(const py::object& availability,
                                                 const MonotonicClock& clock) {

@@ -3,7 +3,9 @@
 #include <pybind11/pybind11.h>
 
 #include <memory>
+#include <utility>
 
+#include "errors.hpp"
 #include "exhibition/core/clock.hpp"
 #include "exhibition/core/monotonic_clock.hpp"
 #include "exhibition/core/random.hpp"
@@ -24,5 +26,20 @@ std::unique_ptr<EventDispatcher> make_dispatcher(const pybind11::object& dispatc
 /// `clock` is the engine's, by which deadlines are meant; it outlives what this gives.
 std::unique_ptr<Availability> make_availability(const pybind11::object& availability,
                                                 const MonotonicClock& clock);
+
+/// Errors: TypeError for what is no Offer.
+Offer to_offer(const pybind11::object& given);
+
+/// What `offer()` gives, or says against it by raising an exhibition.Error.
+template <class Call>
+Result<Offer> offer_of(Call&& offer) {
+  try {
+    return to_offer(offer());
+  } catch (const pybind11::error_already_set& raised) {
+    auto error = to_error(raised.value());
+    if (!error) throw;
+    return *std::move(error);
+  }
+}
 
 }  // namespace exhibition::python

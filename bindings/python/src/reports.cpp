@@ -126,8 +126,14 @@ void bind_reports(py::module_& module) {
       optional<"takes">(&AdmissionStats::takes, "How long the store is busy with one, of late."),
       optional<"admitted">(&AdmissionStats::admitted, "Reserve calls of all times."),
       optional<"rejected">(&AdmissionStats::rejected, "Likewise, with Overloaded."));
-  bind_value<EngineStats>(module, "EngineStats", "How an engine is doing.",
-                          optional<"admission">(&EngineStats::admission));
+  bind_value<AvailabilityStats>(module, "AvailabilityStats",
+                                "How the catalogue elsewhere is doing.",
+                                optional<"breaker">(&AvailabilityStats::breaker),
+                                optional<"bulkhead">(&AvailabilityStats::bulkhead));
+  bind_value<EngineStats>(
+      module, "EngineStats", "How an engine is doing.",
+      optional<"admission">(&EngineStats::admission),
+      optional<"availability">(&EngineStats::availability, "None without a catalogue elsewhere."));
 }
 
 }  // namespace exhibition::python

@@ -35,6 +35,8 @@ struct AvailabilityOptions {
 struct AvailabilityStats {
   BreakerSnapshot breaker;
   BulkheadSnapshot bulkhead;
+
+  friend bool operator==(const AvailabilityStats&, const AvailabilityStats&) = default;
 };
 
 }  // namespace exhibition

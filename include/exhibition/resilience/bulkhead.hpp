@@ -45,6 +45,8 @@ struct BulkheadSnapshot {
   std::uint64_t rejected = 0;  ///< likewise; those that waited in vain as well
   std::chrono::nanoseconds takes{
       0};  ///< how long a call is inside, of late; 0 while none has ended
+
+  friend bool operator==(const BulkheadSnapshot&, const BulkheadSnapshot&) = default;
 };
 
 /// Keeps the calls of one dependency from taking up everything: no more than `limit` of them are on

@@ -39,6 +39,8 @@ struct BreakerSnapshot {
   std::uint64_t thrown = 0;    ///< exceptions of listeners
   std::optional<std::chrono::nanoseconds> retry_after =
       std::nullopt;  ///< while it lets none through
+
+  friend bool operator==(const BreakerSnapshot&, const BreakerSnapshot&) = default;
 };
 
 /// Guards the calls of one dependency: when too many of them fail, or are slow, it refuses them for
