@@ -147,8 +147,9 @@ Result<void> EventFeed::abandon(std::string_view follower) {
     if (context_.pump.find(follower) || follower == Settler::name) {
       return refusal::InvalidArgument{"follower", "must not be one that this engine runs"};
     }
-    if (!context_.retention.abandon(follower)) return refusal::NotFound{"follower"};
-    return {};
+    const bool had_rebuild = context_.retention.abandon(Retention::mark_of_rebuild(follower));
+    if (context_.retention.abandon(follower) || had_rebuild) return {};
+    return refusal::NotFound{"follower"};
   });
 }
 
@@ -210,7 +211,7 @@ Result<FollowerStatus> EventFeed::status_of(std::string_view follower) const {
   }
   if (status && status->state == FollowerState::halted) {
     const auto& why = *status->halted_by;
-    if (why.code == Errc::unknown_version || why.code == Errc::history_truncated) return why;
+    if (why.code != Errc::storage_failure) return why;
     return refusal::StorageFailure{std::string(follower) + ": " + why.message()};
   }
   return status;

@@ -53,14 +53,6 @@ std::int64_t FollowerRunner::Slice::unknown_between(Position after, Position up_
                        [&](Position position) { return position > after && position <= up_to; });
 }
 
-/// Whether the log still has what was followed last. What was written before there were proofs
-/// proves nothing, and neither does what was forgotten.
-bool FollowerRunner::holds(const EventLog& log, const Checkpoint& checkpoint) {
-  if (checkpoint.position < log.floor() || checkpoint.position == Position{}) return true;
-  if (checkpoint.proof == 0) return checkpoint.position <= log.head();
-  return log.proof(checkpoint.position) == checkpoint.proof;
-}
-
 FollowerRunner::Slice FollowerRunner::read_slice(const Checkpoint& from, Position until,
                                                  std::size_t limit) const {
   const Position after = std::max(from.position, passed());

@@ -32,7 +32,9 @@ Result<RebuildStep> FollowerRunner::rebuild(const Run& run,
   part.until = until;
   auto progress = next_->run(part);
   if (progress.failed) {
-    if (progress.failed->code == Errc::history_truncated) cancel_rebuild();  // it cannot go on
+    const bool lacks_its_past = progress.failed->code == Errc::history_truncated ||
+                                progress.failed->code == Errc::log_diverged;
+    if (lacks_its_past) cancel_rebuild();  // it cannot go on
     return *progress.failed;
   }
   RebuildStep step;
@@ -69,9 +71,9 @@ void FollowerRunner::forget_rebuild() noexcept {
 /// is below the floor may never come further.
 Position FollowerRunner::target() {
   const Checkpoint serving = load();
+  const bool is_held = history_.holds(serving);
   return exhibition::read(storage_, [&](const ReadView& view) {
-    if (!holds(view.log(), serving)) return view.log().head();
-    return std::max(serving.position, view.log().floor());
+    return is_held ? std::max(serving.position, view.log().floor()) : view.log().head();
   });
 }
 
@@ -115,8 +117,7 @@ std::unique_ptr<FollowerRunner> FollowerRunner::anew() {
 }
 
 bool FollowerRunner::goes_on(const Checkpoint& left, std::int64_t generation) const {
-  return left.generation == generation &&
-         exhibition::read(storage_, [&](const ReadView& view) { return holds(view.log(), left); });
+  return left.generation == generation && history_.holds(left);
 }
 
 void FollowerRunner::begin_as(std::int64_t generation) {

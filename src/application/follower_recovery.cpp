@@ -162,6 +162,15 @@ std::vector<DeadLetter> FollowerRunner::dead_letters(Position after, std::size_t
   return found;
 }
 
+/// An archive that is away keeps nobody from looking.
+bool FollowerRunner::seems_held(const Checkpoint& checkpoint) const {
+  try {
+    return history_.holds(checkpoint);
+  } catch (const PortError&) {
+    return true;
+  }
+}
+
 FollowerStatus FollowerRunner::status(Instant now) const {
   FollowerStatus status;
   status.name = name();
@@ -192,11 +201,10 @@ FollowerStatus FollowerRunner::status(Instant now) const {
   status.unknown = checkpoint.unknown;
   status.owner = checkpoint.lease.owner;
   status.epoch = checkpoint.lease.epoch;
-  bool is_held = true;
+  const bool is_held = seems_held(checkpoint);
   storage_.read([&](const ReadView& view) {
     status.head = view.log().head();
     status.floor = view.log().floor();
-    is_held = holds(view.log(), checkpoint);
     const auto backlog = view.log().backlog(is_held ? status.position : Position{}, options_.types);
     const auto forgotten =
         std::max<std::int64_t>(status.floor.value() - status.position.value(), 0);

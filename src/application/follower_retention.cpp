@@ -28,9 +28,7 @@ void FollowerRunner::let_go(Retention& retention, std::int64_t at_least) {
   const Position needed = checkpoint.position;
   if (is_marked(needed)) return;
   // What it has followed of another log says nothing of this one.
-  const bool is_ours = exhibition::read(
-      storage_, [&](const ReadView& view) { return holds(view.log(), checkpoint); });
-  if (!is_ours) return;
+  if (!history_.holds(checkpoint)) return;
   Position kept;
   // What a power cut takes back must not have been forgotten.
   effect_->transact_durably([&](Followers& followers) {

@@ -73,14 +73,11 @@ void FollowerRunner::rest_after(Error failure, const Run& run, Progress& progres
 
 void FollowerRunner::follow(const Run& run, Progress& progress) {
   Checkpoint from = load();
-  const auto [until, is_held] = exhibition::read(storage_, [&](const ReadView& view) {
-    return std::pair(std::min(view.log().head(), run.until.value_or(Position{INT64_MAX})),
-                     holds(view.log(), from));
-  });
-  if (!is_held) {
+  if (!history_.holds(from)) {
     progress.failed = refusal::LogDiverged{from.position.value()};
     return;
   }
+  const Position until = std::min(head(), run.until.value_or(Position{INT64_MAX}));
   std::optional<Checkpoint> overtaken_at;
   Position kept;
   note_unreadable(std::nullopt);

@@ -156,7 +156,6 @@ class FollowerRunner {
   [[nodiscard]] Checkpoint load();
   [[nodiscard]] Position head() const;
   [[nodiscard]] std::uint64_t proof_of(Position at) const;
-  [[nodiscard]] static bool holds(const EventLog& log, const Checkpoint& checkpoint);
   [[nodiscard]] Position passed() const;
   [[nodiscard]] std::optional<Error> halted(const Checkpoint& checkpoint) const;
   bool resume(Instant now);
@@ -174,6 +173,7 @@ class FollowerRunner {
   void forget_rebuild() noexcept;
   [[nodiscard]] bool is_blamed(const Slice& slice) const;
   [[nodiscard]] bool is_truncated_at(Position floor) const;
+  [[nodiscard]] bool seems_held(const Checkpoint& checkpoint) const;
   void take(const Slice& slice, const Run& run, Progress& progress);
   [[nodiscard]] Taken have_taken(
       const Batch& batch, FunctionRef<Then(Followers&, Checkpoint&, std::size_t count)> settle);

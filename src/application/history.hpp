@@ -13,7 +13,7 @@
 namespace exhibition {
 
 /// All events that there have been: the log, and what it has forgotten as far as the archive has
-/// it.
+/// it, which is believed once the last event that it and the log have in common is the same.
 /// Threads: any.
 class History {
  public:
@@ -21,23 +21,29 @@ class History {
 
   struct Part {
     LogSlice slice;
-    std::uint64_t proof = 0;  ///< of the event at its end; 0 below the floor, where there is none
-    std::optional<Error> missing = std::nullopt;  ///< why it has nothing: history_truncated
+    std::uint64_t proof = 0;                      ///< of the event at its end
+    std::optional<Error> missing = std::nullopt;  ///< why it has nothing: history_truncated, or
+                                                  ///< log_diverged of an archive of another log
   };
 
   /// As EventLog::slice.
   /// Errors: PortError.
   [[nodiscard]] Part read(Position after, std::size_t limit, const EventTypes& wanted) const;
 
+  /// Whether it still has what was followed last. Of what was written before there were proofs, and
+  /// of what neither log nor archive have, nothing is claimed.
+  /// Errors: PortError.
+  [[nodiscard]] bool holds(const Checkpoint& checkpoint) const;
+
  private:
-  /// Of a log.
-  struct Floor {
-    Position at = {};
-    std::uint64_t proof = 0;
-    std::string log = {};
+  /// What the archive is asked for.
+  struct Log {
+    std::string id = {};
+    Position floor = {};
   };
 
-  [[nodiscard]] Part read_archive(const Floor& floor, Position after, std::size_t limit,
+  [[nodiscard]] std::optional<Error> wrong_archive(const Log& log) const;
+  [[nodiscard]] Part read_archive(const Log& log, Position after, std::size_t limit,
                                   const EventTypes& wanted) const;
 
   const Storage& storage_;

@@ -25,13 +25,6 @@ constexpr std::array<std::string_view, 6> other_parts{
 constexpr std::chrono::milliseconds longest_part{50};
 constexpr std::size_t rebuilt_at_once = 1000;
 
-/// What a rebuild needs of the log is marked under its own name: others go on following for the
-/// model that serves.
-constexpr std::string_view rebuild_of = "rebuild of ";
-std::string mark_of_rebuild(std::string_view follower) {
-  return std::string(rebuild_of) += follower;
-}
-
 /// Takes that mark when the rebuild is over, or could not begin.
 class MarkOfRebuild {
  public:
@@ -40,7 +33,7 @@ class MarkOfRebuild {
   ~MarkOfRebuild() {
     if (follower_.is_rebuilding()) return;
     try {
-      retention_.abandon(mark_of_rebuild(follower_.name()));
+      retention_.abandon(Retention::mark_of_rebuild(follower_.name()));
     } catch (const PortError&) {  // NOLINT(bugprone-empty-catch): it is there for cancel_rebuild
     }
   }
@@ -165,7 +158,7 @@ Result<void> Pump::add(std::string name, const FollowerOptions& options,
     return refusal::InvalidArgument{"name", "must be 1 to 64 bytes of UTF-8"};
   }
   if (std::find(other_parts.begin(), other_parts.end(), name) != other_parts.end() ||
-      name.starts_with(rebuild_of)) {
+      name.starts_with(Retention::rebuild_of)) {
     return refusal::InvalidArgument{"name", "must not be that of another part of a pump"};
   }
   if (options.batch < 1) return refusal::InvalidArgument{"batch", "must be at least 1"};
@@ -212,7 +205,7 @@ Result<RebuildStep> Pump::rebuild(std::string_view name, std::optional<std::int6
   if (!turn) throw std::logic_error("exhibition: rebuild was called inside a handler");
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
-  retention_.mark(mark_of_rebuild(name), Position{});
+  retention_.mark(Retention::mark_of_rebuild(name), Position{});
   const MarkOfRebuild mark(retention_, *follower);
   return follower->rebuild({.now = clock_.now(),
                             .max_events = rebuilt_at_once,
@@ -225,7 +218,7 @@ Result<bool> Pump::cancel_rebuild(std::string_view name) {
   if (!turn) throw std::logic_error("exhibition: cancel_rebuild was called inside a handler");
   auto* follower = find(name);
   if (!follower) return refusal::NotFound{"follower"};
-  retention_.abandon(mark_of_rebuild(name));
+  retention_.abandon(Retention::mark_of_rebuild(name));
   return follower->cancel_rebuild();
 }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <limits>
 #include <utility>
-#include <variant>
 
 #include "thrown.hpp"
 
@@ -17,14 +16,6 @@ constexpr std::size_t keys_at_once = 500;
 
 /// Who repeats a command has at least so long for it.
 constexpr std::chrono::hours youngest_key{24};
-
-/// Whether they are the same, as far as both can be read.
-bool is_same(const Envelope& a, const Envelope& b) {
-  const bool is_known = !std::holds_alternative<UnknownEvent>(a.event) &&
-                        !std::holds_alternative<UnknownEvent>(b.event);
-  return a.position == b.position && a.key() == b.key() && a.occurred_at == b.occurred_at &&
-         (!is_known || a.event == b.event);
-}
 
 /// Everything up to there is in the archive.
 void raise_mark(Followers& marks, Position archived) {
@@ -110,13 +101,14 @@ Result<bool> Retention::archive(ArchiveReport& report) {
   // With the last one that it has, to see that it is the same.
   const auto events = read(storage_, [&](const ReadView& view) {
     const Position floor = view.log().floor();
-    return view.log().read(std::max(floor, Position{report.end.value() - 1}), forgotten_at_once);
+    const Position after = std::max(floor, Position{report.end.value() - 1});
+    return provable(view.log(), view.log().read(after, forgotten_at_once));
   });
   const auto archived = archive_all(events);
   if (!archived) return archived.error();
   if (*archived == 0) return false;
   report.events += *archived;
-  report.end = events.back().position;
+  report.end = events.back().envelope.position;
   mark(archive_name, report.end);
   return true;
 }
@@ -127,7 +119,7 @@ Result<void> Retention::forget_some(Pruning& pruning) {
   const auto archived = archive_all(events);
   if (!archived) return archived.error();
   report.archived += *archived;
-  const auto forgotten = forget(events.empty() ? report.floor : events.back().position);
+  const auto forgotten = forget(events.empty() ? report.floor : events.back().envelope.position);
   if (!forgotten) return forgotten.error();
   report.events += forgotten->events;
   report.floor = forgotten->floor;
@@ -137,15 +129,28 @@ Result<void> Retention::forget_some(Pruning& pruning) {
 }
 
 /// The next ones that are old enough, in the order of the log: the first that is too young ends it.
-std::vector<Envelope> Retention::old_events(Instant before, Position up_to) const {
-  auto events = read(storage_, [](const ReadView& view) {
-    return view.log().read(view.log().floor(), forgotten_at_once);
+std::vector<ArchivedEvent> Retention::old_events(Instant before, Position up_to) const {
+  return read(storage_, [&](const ReadView& view) {
+    auto events = view.log().read(view.log().floor(), forgotten_at_once);
+    const auto first_to_stay =
+        std::find_if(events.begin(), events.end(), [&](const Envelope& event) {
+          return event.occurred_at > before || event.position > up_to;
+        });
+    events.erase(first_to_stay, events.end());
+    return provable(view.log(), std::move(events));
   });
-  const auto first_to_stay = std::find_if(events.begin(), events.end(), [&](const Envelope& event) {
-    return event.occurred_at > before || event.position > up_to;
-  });
-  events.erase(first_to_stay, events.end());
-  return events;
+}
+
+/// With what an archive keeps of them; without one nobody asks.
+std::vector<ArchivedEvent> Retention::provable(const EventLog& log,
+                                               std::vector<Envelope> events) const {
+  std::vector<ArchivedEvent> found;
+  found.reserve(events.size());
+  for (auto& event : events) {
+    const auto proof = archive_ ? log.proof(event.position).value_or(0) : 0;
+    found.push_back({std::move(event), proof});
+  }
+  return found;
 }
 
 /// A log that was restored from a copy has the archive's past, or a part of it, and another future.
@@ -153,44 +158,48 @@ Result<Retention::Archived> Retention::check_archive() const {
   Archived archived;
   archived.log = read(storage_, [](const ReadView& view) { return view.log().id(); });
   archived.end = archive_->end(archived.log);  // before the head is read, which may be ahead of it
-  const auto [head, had] = read(storage_, [](const ReadView& view) {
+  const auto [head, needed] = read(storage_, [&](const ReadView& view) {
     const auto mark = view.followers().find(archive_name);
-    return std::pair(view.log().head(), mark ? mark->position : Position{});
+    const Position had = mark ? mark->position : Position{};
+    // One that has nothing yet may begin where the log does.
+    return std::pair(view.log().head(), archived.end ? std::max(had, view.log().floor()) : had);
   });
   const Position end = archived.end.value_or(Position{});
   if (end > head) return refusal::LogDiverged{end.value()};
-  if (end < had) return refusal::HistoryTruncated{end.value(), had.value()};
+  if (end < needed) return refusal::HistoryTruncated{end.value(), needed.value()};
   return archived;
 }
 
-/// The last event that both have is the same.
+/// Those that it has already are there, can be read, and are the same.
 Result<void> Retention::check_same(const Archived& archived,
-                                   const std::vector<Envelope>& events) const {
-  if (!archived.end || *archived.end < events.front().position) return {};
-  const Position last = std::min(*archived.end, events.back().position);
-  const auto& ours =
-      events[static_cast<std::size_t>(last.value() - events.front().position.value())];
-  const auto theirs = archive_->read(archived.log, Position{last.value() - 1}, 1);
-  if (theirs.empty() || !is_same(theirs.front(), ours)) {
-    return refusal::LogDiverged{last.value()};
+                                   const std::vector<ArchivedEvent>& events) const {
+  Position at{events.front().envelope.position.value() - 1};
+  const Position last = std::min(archived.end.value_or(at), events.back().envelope.position);
+  if (last <= at) return {};
+  const auto count = static_cast<std::size_t>(last.value() - at.value());
+  const auto theirs = archive_->read(archived.log, at, count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i == theirs.size()) return refusal::HistoryTruncated{at.value(), last.value()};
+    at = events[i].envelope.position;
+    if (theirs[i].proof != events[i].proof) return refusal::LogDiverged{at.value()};
   }
   return {};
 }
 
 /// Gives the number of those that it did not have.
-Result<std::int64_t> Retention::archive_all(const std::vector<Envelope>& events) {
+Result<std::int64_t> Retention::archive_all(const std::vector<ArchivedEvent>& events) {
   if (!archive_) return 0;
   const auto archived = check_archive();
   if (!archived) return archived.error();
   if (events.empty()) return 0;
   const auto& end = archived->end;
-  if (end && *end < Position{events.front().position.value() - 1}) {
-    return refusal::HistoryTruncated{end->value(), events.front().position.value() - 1};
-  }
+  const Position before{events.front().envelope.position.value() - 1};
+  if (end && *end < before) return refusal::HistoryTruncated{end->value(), before.value()};
   if (const auto same = check_same(*archived, events); !same) return same.error();
   archive_->append(archived->log, events);
-  return std::count_if(events.begin(), events.end(),
-                       [&](const Envelope& event) { return !end || event.position > *end; });
+  return std::count_if(events.begin(), events.end(), [&](const ArchivedEvent& event) {
+    return !end || event.envelope.position > *end;
+  });
 }
 
 /// As far as all marks have passed, which are looked at in the unit that forgets.

@@ -30,6 +30,13 @@ class Retention {
   /// Whose mark is that of the archive.
   static constexpr std::string_view archive_name = "archive";
 
+  /// What a rebuild needs of the log is marked under its own name: meanwhile others go on following
+  /// for the model that serves.
+  static constexpr std::string_view rebuild_of = "rebuild of ";
+  [[nodiscard]] static std::string mark_of_rebuild(std::string_view follower) {
+    return std::string(rebuild_of) += follower;
+  }
+
   /// A mark is raised when it is so far behind.
   static constexpr std::int64_t marked_every = 1024;
 
@@ -84,17 +91,19 @@ class Retention {
     std::optional<std::string> held_by;
   };
 
-  /// What the archive has been checked for: it has no more of the log than the log itself, and
-  /// everything that it ever had.
+  /// What the archive has been checked for: it has no more of the log than the log itself,
+  /// everything that it ever had, and all that the log has forgotten since it begins.
   struct Archived {
     std::string log;
     std::optional<Position> end;
   };
 
-  [[nodiscard]] std::vector<Envelope> old_events(Instant before, Position up_to) const;
+  [[nodiscard]] std::vector<ArchivedEvent> old_events(Instant before, Position up_to) const;
+  [[nodiscard]] std::vector<ArchivedEvent> provable(const EventLog& log,
+                                                    std::vector<Envelope> events) const;
   Result<Archived> check_archive() const;
-  Result<void> check_same(const Archived& archived, const std::vector<Envelope>& events) const;
-  Result<std::int64_t> archive_all(const std::vector<Envelope>& events);
+  Result<void> check_same(const Archived& archived, const std::vector<ArchivedEvent>& events) const;
+  Result<std::int64_t> archive_all(const std::vector<ArchivedEvent>& events);
   Result<Forgotten> forget(Position up_to);
   Result<void> forget_some(Pruning& pruning);
   void remove_some_keys(Pruning& pruning);

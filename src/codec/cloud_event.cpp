@@ -31,6 +31,26 @@ std::string sequence_of(Position position) {
   return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
 }
 
+constexpr std::size_t proof_width = 16;
+
+std::string text_of(std::uint64_t proof) {
+  std::string digits(proof_width, '0');
+  for (auto digit = digits.rbegin(); proof != 0; ++digit, proof /= 16) {
+    *digit = "0123456789abcdef"[proof % 16];
+  }
+  return digits;
+}
+
+std::uint64_t proof_of(const std::string& digits) {
+  std::uint64_t proof = 0;
+  const auto* end = digits.data() + digits.size();
+  const auto [last, failure] = std::from_chars(digits.data(), end, proof, 16);
+  if (failure != std::errc{} || last != end || digits.size() != proof_width) {
+    throw Unreadable{"proof", "is not of 16 hexadecimal digits"};
+  }
+  return proof;
+}
+
 std::string data_of(const Event& event, VoucherCodes codes) {
   const auto* activated = std::get_if<VoucherActivated>(&event);
   if (!activated || codes == VoucherCodes::keep) return encode(event);
@@ -139,6 +159,8 @@ CloudEvent read(Json& object) {
   envelope.headers.correlation_id = header.value_or("");
   reader("actor", header);
   envelope.headers.actor = header.value_or("");
+  reader("proof", header);
+  if (header) found.proof = proof_of(*header);
   const auto data = object.find("data");
   if (data == object.end()) throw Unreadable{"data", "is missing"};
   envelope.event = read_data(type, envelope.schema_version, *data);
@@ -159,7 +181,8 @@ CloudEvent read(Json& object) {
 
 }  // namespace
 
-std::string to_cloud_event(const Envelope& envelope, std::string_view source, VoucherCodes codes) {
+std::string to_cloud_event(const Envelope& envelope, std::string_view source, VoucherCodes codes,
+                           std::uint64_t proof) {
   JsonWriter writer;
   writer("specversion", std::string_view("1.0"));
   writer("id", envelope.key());
@@ -178,6 +201,7 @@ std::string to_cloud_event(const Envelope& envelope, std::string_view source, Vo
   const auto& headers = envelope.headers;
   if (!headers.correlation_id.empty()) writer("correlationid", headers.correlation_id);
   if (!headers.actor.empty()) writer("actor", headers.actor);
+  if (proof != 0) writer("proof", text_of(proof));
   const auto data = data_of(envelope.event, codes);
   // What a newer version has stored is an object, too; but who knows.
   const bool is_object = !std::holds_alternative<UnknownEvent>(envelope.event) ||

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -28,28 +29,29 @@ constexpr std::string_view log_id = "c0ffee";
 
 class AnArchive : public ::testing::Test {
  protected:
-  static std::vector<Envelope> events(std::int64_t first, std::int64_t last) {
-    std::vector<Envelope> made;
+  static std::vector<ArchivedEvent> events(std::int64_t first, std::int64_t last) {
+    std::vector<ArchivedEvent> made;
     for (std::int64_t at = first; at <= last; ++at) {
-      made.push_back(envelope(at, samples::event(at).event));
+      made.push_back(archived(at, samples::event(at).event));
     }
     return made;
   }
-  static Envelope envelope(std::int64_t at, const Event& event) {
-    return {.position = Position{at},
-            .stream = stream_of(event),
-            .aggregate = aggregate_of(event),
-            .version = at,
-            .occurred_at = morning,
-            .schema_version = codec::schema_version(type_of(event)),
-            .headers = {"a visit", "ticket desk"},
-            .event = event};
+  static ArchivedEvent archived(std::int64_t at, const Event& event) {
+    return {{.position = Position{at},
+             .stream = stream_of(event),
+             .aggregate = aggregate_of(event),
+             .version = at,
+             .occurred_at = morning,
+             .schema_version = codec::schema_version(type_of(event)),
+             .headers = {"a visit", "ticket desk"},
+             .event = event},
+            ~static_cast<std::uint64_t>(at)};
   }
 
   void append(std::int64_t first, std::int64_t last) {
     archive->append(log_id, events(first, last));
   }
-  [[nodiscard]] std::vector<Envelope> all() const {
+  [[nodiscard]] std::vector<ArchivedEvent> all() const {
     return archive->read(log_id, Position{}, 1'000'000);
   }
   [[nodiscard]] std::vector<fs::path> parts() const {
@@ -75,9 +77,9 @@ class AnArchive : public ::testing::Test {
 };
 
 TEST_F(AnArchive, GivesEventsOfEveryTypeAsTheyWentIn) {
-  std::vector<Envelope> made;
+  std::vector<ArchivedEvent> made;
   for (const auto& event : samples::events()) {
-    made.push_back(envelope(static_cast<std::int64_t>(made.size()) + 1, event));
+    made.push_back(archived(static_cast<std::int64_t>(made.size()) + 1, event));
   }
   archive->append(log_id, made);
   EXPECT_EQ(all(), made);
@@ -141,12 +143,12 @@ TEST_F(AnArchive, GivesNoEventTwiceWhoseFilesOverlap) {
 
 TEST_F(AnArchive, TakesNothingThatCannotBeReadAgain) {
   const auto unknown = [](const std::string& payload) {
-    return std::vector{Envelope{.position = Position{1},
-                                .stream = {StreamKind::reservation, 1},
-                                .aggregate = {AggregateKind::reservation, 1},
-                                .occurred_at = morning,
-                                .headers = {},
-                                .event = UnknownEvent{"ReservationMoved", payload}}};
+    return std::vector{ArchivedEvent{{.position = Position{1},
+                                      .stream = {StreamKind::reservation, 1},
+                                      .aggregate = {AggregateKind::reservation, 1},
+                                      .occurred_at = morning,
+                                      .headers = {},
+                                      .event = UnknownEvent{"ReservationMoved", payload}}}};
   };
   EXPECT_THROW(archive->append(log_id, unknown("{\n\"a\": 1\n}")), PortError);
   EXPECT_THROW(archive->append(log_id, unknown("{\"a\":1,\"a\":2}")), PortError);
@@ -199,7 +201,8 @@ TEST_F(AnArchive, NamesTheLineThatIsDamaged) {
   fs::resize_file(file, fs::file_size(file) - 10);
   EXPECT_NE(failure().find(file.string() + ": line 2: "), std::string::npos) << failure();
   fs::resize_file(file, 0);
-  EXPECT_NE(failure().find(file.string() + ": cannot be read up to position 2"), std::string::npos)
+  EXPECT_NE(failure().find(file.string() + ": damaged: it ends before position 2"),
+            std::string::npos)
       << failure();
 }
 
@@ -207,6 +210,15 @@ TEST_F(AnArchive, NoticesTheEventsOfAnotherLog) {
   append(1, 2);
   fs::rename(folder.path() / log_id, folder.path() / "beef");
   EXPECT_THROW(static_cast<void>(archive->read("beef", Position{}, 9)), PortError);
+}
+
+TEST_F(AnArchive, ThatIsAwayIsAnotherThingThanAnEmptyOne) {
+  append(1, 2);
+  fs::rename(folder.path(), folder.path().string() + "-unmounted");
+  EXPECT_EQ(failure(), folder.path().string() + ": is not there");
+  EXPECT_THROW(static_cast<void>(archive->end(log_id)), PortError);
+  fs::rename(folder.path().string() + "-unmounted", folder.path());
+  EXPECT_EQ(all(), events(1, 2));
 }
 
 TEST(AnArchiveThatCannotBeMade, IsAStorageFailure) {

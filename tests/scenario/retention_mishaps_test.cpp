@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,6 +16,7 @@
 
 #include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/memory.hpp"
+#include "exhibition/adapters/sqlite.hpp"
 #include "scenario/forgetting.hpp"
 #include "support/lent.hpp"
 
@@ -24,7 +25,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-class AMishap : public AMuseumWithAPast {};
+class AMishap : public AMuseumWithAPast {
+ protected:
+  /// The files of the archive in their order.
+  [[nodiscard]] std::set<fs::path> parts() const {
+    std::set<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(archive_folder())) {
+      if (entry.path().extension() == ".jsonl") found.insert(entry.path());
+    }
+    return found;
+  }
+};
 
 TEST_P(AMishap, AnArchiveThatIsAwayIsNotBegunAnew) {
   reopen_with_archive();
@@ -32,8 +43,8 @@ TEST_P(AMishap, AnArchiveThatIsAwayIsNotBegunAnew) {
   const auto floor = prune().floor;
   make_history(3);
   fs::rename(archive_folder(), folder.path() / "unmounted");
-  EXPECT_EQ(try_to_prune().error().code, Errc::history_truncated);
-  EXPECT_EQ(museum.events().archive().error().code, Errc::history_truncated);
+  EXPECT_EQ(try_to_prune().error().code, Errc::storage_failure);
+  EXPECT_EQ(museum.events().archive().error().code, Errc::storage_failure);
   fs::create_directory(archive_folder());  // where it is to be mounted
   EXPECT_EQ(try_to_prune().error(), Error(refusal::HistoryTruncated{0, floor.value()}));
   EXPECT_EQ(status_of("my-page").floor, floor) << "nothing was forgotten";
@@ -64,6 +75,58 @@ TEST_P(AMishap, WhoPrunesWithoutTheArchiveForgetsNothingThatIsNotInIt) {
   EXPECT_GT(prune().archived, 0) << "begins where the log does";
 }
 
+TEST_P(AMishap, AnArchiveWithAGapIsToldOfEvenWhenThereIsNothingNew) {
+  reopen_with_archive();
+  make_history(3);
+  const auto archived = museum.events().archive().value().end;
+  museum.reopen();
+  museum.events().abandon("archive").value();
+  make_history(3);
+  const auto floor = prune().floor;
+  ASSERT_GT(floor, archived);
+  reopen_with_archive();
+  const Error gap = refusal::HistoryTruncated{archived.value(), floor.value()};
+  EXPECT_EQ(try_to_prune().error(), gap);
+  EXPECT_EQ(museum.events().archive().error(), gap);
+}
+
+TEST_P(AMishap, WhatTheArchiveHasLostOrDamagedIsNotForgotten) {
+  reopen_with_archive();
+  make_history(3);
+  museum.events().archive().value();
+  const auto damaged = *parts().begin();
+  make_history(3);
+  museum.events().archive().value();
+  ASSERT_EQ(parts().size(), 2U);
+  const auto whole = folder.path() / "whole";
+  fs::rename(damaged, whole);
+  EXPECT_EQ(try_to_prune().error().code, Errc::history_truncated) << "it is put away too early";
+  fs::copy_file(whole, damaged);
+  fs::resize_file(damaged, fs::file_size(damaged) / 2);
+  const auto refused = try_to_prune();
+  EXPECT_EQ(refused.error().code, Errc::storage_failure);
+  EXPECT_NE(refused.error().message().find(damaged.string()), std::string::npos);
+  EXPECT_EQ(status_of("my-page").floor, Position{}) << "the log has the last good copy";
+  fs::remove(damaged);
+  fs::rename(whole, damaged);
+  EXPECT_EQ(prune().floor, head());
+}
+
+TEST_P(AMishap, ARebuildThatNobodyWillFinishIsAbandonedWithItsFollower) {
+  ASSERT_TRUE(museum.events().project("visits", sqlite::projection_file(folder.path() / "visits"),
+                                      [](sqlite::Transaction&, const Envelope&) {}));
+  make_history(600);
+  std::stop_source stop;
+  const RebuildOptions stopped{.on_progress = [&](const RebuildProgress&) { stop.request_stop(); },
+                               .stop = stop.get_token()};
+  ASSERT_FALSE(museum.events().rebuild("visits", stopped).value());
+  museum.reopen();
+  museum.pump_all();
+  EXPECT_EQ(prune().held_by, "rebuild of visits");
+  museum.events().abandon("visits").value();
+  EXPECT_EQ(prune().floor, head());
+}
+
 TEST_P(AMishap, NobodyElseIsCalledArchive) {
   const auto taken = museum.events().follow("archive", EventTypes::all(), [](const Delivery&) {});
   EXPECT_EQ(taken.error().code, Errc::invalid_argument);
@@ -77,16 +140,13 @@ TEST_P(AMishap, AnArchiveWithAGapIsReadUpToIt) {
   ASSERT_TRUE(try_to_prune(all));
   make_history(3);
   ASSERT_TRUE(try_to_prune(all));
-  std::map<std::string, fs::path> parts;
-  for (const auto& entry : fs::recursive_directory_iterator(archive_folder())) {
-    if (entry.path().extension() == ".jsonl") parts[entry.path().filename()] = entry.path();
-  }
-  ASSERT_EQ(parts.size(), 3U);
+  ASSERT_EQ(parts().size(), 3U);
+  const auto second = *std::next(parts().begin());
   const auto pages = museum.pages().list({}, 100);
-  fs::rename(std::next(parts.begin())->second, folder.path() / "put away");
+  fs::rename(second, folder.path() / "put away");
   EXPECT_EQ(museum.events().rebuild("my-page").error().code, Errc::history_truncated);
   EXPECT_EQ(museum.pages().list({}, 100), pages) << "the old one serves";
-  fs::rename(folder.path() / "put away", std::next(parts.begin())->second);
+  fs::rename(folder.path() / "put away", second);
   EXPECT_TRUE(museum.events().rebuild("my-page").value());
   EXPECT_EQ(museum.pages().list({}, 100), pages);
 }
@@ -96,21 +156,22 @@ class LeakyArchive final : public Archive {
  public:
   [[nodiscard]] std::optional<Position> end(std::string_view) const override {
     if (events.empty()) return std::nullopt;
-    return events.back().position;
+    return events.back().envelope.position;
   }
-  void append(std::string_view, std::span<const Envelope> more) override {
+  void append(std::string_view, std::span<const ArchivedEvent> more) override {
     events.insert(events.end(), more.begin(), more.end());
   }
-  [[nodiscard]] std::vector<Envelope> read(std::string_view, Position after,
-                                           std::size_t) const override {
-    std::vector<Envelope> found;
+  [[nodiscard]] std::vector<ArchivedEvent> read(std::string_view, Position after,
+                                                std::size_t) const override {
+    std::vector<ArchivedEvent> found;
     for (const auto& event : events) {
-      if (event.position > after && event.position != Position{4}) found.push_back(event);
+      const Position at = event.envelope.position;
+      if (at > after && at != Position{4}) found.push_back(event);
     }
     return found;
   }
 
-  std::vector<Envelope> events;
+  std::vector<ArchivedEvent> events;
 };
 
 TEST_P(AMishap, NoArchiveIsReadOverAGap) {
@@ -309,6 +370,55 @@ TEST_P(ARestoredCopy, IsKnownForOneByWhoReadTheArchiveOfTheOther) {
   restore({""});
   museum.reopen();
   reserve_many(20, "real");
+  ASSERT_TRUE(follow());
+  static_cast<void>(museum.events().pump());
+  EXPECT_EQ(status_of("mailer").state, FollowerState::diverged);
+}
+
+TEST_P(ARestoredCopy, IsNeverGivenTheArchiveOfWhatItHadBecome) {
+  reopen_with_archive();
+  make_history(3, "kept");
+  ASSERT_TRUE(museum.engine().backup(copy()));
+  make_history(3, "lost");
+  const auto archived = prune().floor;
+  restore({"", "-my-page", "-followers"});
+  reopen_with(files::archive(folder.path() / "another").value());
+  make_history(9, "new");
+  ASSERT_EQ(prune({.older_than = 0ms, .up_to = archived}).floor, archived);
+  make_history(1, "new");
+
+  reopen_with_archive();  // that of the other time
+  const Error diverged = museum.events().rebuild("my-page").error();
+  EXPECT_EQ(diverged.code, Errc::log_diverged);
+  EXPECT_EQ(museum.events().read(Position{}, EventTypes::all(), 100).error(), diverged);
+  int mails = 0;
+  ASSERT_TRUE(
+      museum.events().follow("mailer", EventTypes::all(), [&](const Delivery&) { ++mails; }));
+  static_cast<void>(museum.events().pump());
+  EXPECT_EQ(mails, 0);
+  EXPECT_EQ(status_of("mailer").state, FollowerState::halted);
+  EXPECT_EQ(status_of("mailer").halted_by, diverged);
+  EXPECT_EQ(museum.events().wait_for("mailer", 10s).error(), diverged);
+
+  reopen_with(files::archive(folder.path() / "another").value());
+  EXPECT_TRUE(museum.events().rebuild("my-page").value());
+  EXPECT_EQ(museum.pages().list({}, 100).size(), 13U);
+}
+
+TEST_P(ARestoredCopy, IsNoticedByAFollowerWhosePlaceItHasForgottenMeanwhile) {
+  const auto follow = [&] {
+    return museum.events().follow("mailer", EventTypes::all(), [](const Delivery&) {});
+  };
+  reopen_with_archive();
+  make_history(3, "kept");
+  ASSERT_TRUE(museum.engine().backup(copy()));
+  ASSERT_TRUE(follow());
+  make_history(3, "lost");
+  ASSERT_EQ(status_of("mailer").position, head());
+  restore({"", "-my-page"});  // but not where the mailer is
+  reopen_with_archive();
+  make_history(9, "new");
+  ASSERT_GT(prune().floor, Position{10});
   ASSERT_TRUE(follow());
   static_cast<void>(museum.events().pump());
   EXPECT_EQ(status_of("mailer").state, FollowerState::diverged);

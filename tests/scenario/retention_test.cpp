@@ -280,10 +280,11 @@ class FullArchive final : public Archive {
   [[nodiscard]] std::optional<Position> end(std::string_view) const override {
     return std::nullopt;
   }
-  void append(std::string_view, std::span<const Envelope>) override {
+  void append(std::string_view, std::span<const ArchivedEvent>) override {
     throw PortError("the archive is full");
   }
-  [[nodiscard]] std::vector<Envelope> read(std::string_view, Position, std::size_t) const override {
+  [[nodiscard]] std::vector<ArchivedEvent> read(std::string_view, Position,
+                                                std::size_t) const override {
     return {};
   }
 };

@@ -35,7 +35,11 @@ auto all_pages(Fetch fetch) {
   const auto [id, floor] = read(
       storage, [](const ReadView& view) { return std::pair(view.log().id(), view.log().floor()); });
   std::vector<Envelope> log;
-  if (archive) log = archive->read(id, Position{}, static_cast<std::size_t>(floor.value()));
+  if (archive) {
+    for (auto& event : archive->read(id, Position{}, static_cast<std::size_t>(floor.value()))) {
+      log.push_back(std::move(event.envelope));
+    }
+  }
   for (;;) {
     const Position after = log.empty() ? Position{} : log.back().position;
     const auto more =

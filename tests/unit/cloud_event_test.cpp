@@ -120,6 +120,18 @@ TEST(CloudEvents, OfAnyInstantAreGivenBackAsTheyWere) {
   }
 }
 
+TEST(CloudEvents, CarryAProofThatTheyAreGiven) {
+  const auto envelope = golden_envelopes().front();
+  for (const auto proof : {std::uint64_t{1}, std::uint64_t{0xC0FFEE}, ~std::uint64_t{0}}) {
+    const auto text = codec::to_cloud_event(envelope, source, codec::VoucherCodes::omit, proof);
+    const auto read = codec::parse_cloud_event(text);
+    ASSERT_TRUE(read.has_value()) << read.error();
+    EXPECT_EQ(*read, (codec::CloudEvent{std::string(source), envelope, proof}));
+  }
+  const auto text = codec::to_cloud_event(envelope, source, codec::VoucherCodes::omit, 0xC0FFEE);
+  EXPECT_NE(text.find("\"proof\":\"0000000000c0ffee\""), std::string::npos) << text;
+}
+
 /// A small one, that the tests change.
 std::string text_with(std::string_view what = "", std::string_view instead = "") {
   std::string text =
@@ -200,6 +212,9 @@ TEST(CloudEvents, ThatCannotBeReadAreRefusedByWhatIsWrongWithThem) {
       {text_with("{\"exhibition\":7}", "{}"), "exhibition"},
       {text_with("{\"exhibition\":7}", "{\"exhibition\":\"7\"}"), "exhibition"},
       {text_with("ExhibitionSuspended", "MuseumRobbed"), "partitionkey"},
+      {text_with("\"data\":{", "\"proof\":\"c0ffee\",\"data\":{"), "proof"},
+      {text_with("\"data\":{", "\"proof\":\"0000000000coffee\",\"data\":{"), "proof"},
+      {text_with("\"data\":{", "\"proof\":12648430,\"data\":{"), "proof"},
       // what has a member twice might be read in two ways
       {text_with("{\"specversion\"", "{\"id\":\"Exhibition/8/2\",\"specversion\""), "cloud event"},
       {text_with("{\"exhibition\":7}", "{\"exhibition\":7,\"exhibition\":8}"), "cloud event"},

@@ -51,12 +51,10 @@ const std::vector<std::tuple<Error, std::string, std::string>> all = {
     {refusal::Timeout{}, "timeout", "not done in time"},
     {refusal::Closed{}, "closed", "the engine is closed"},
     {refusal::LogDiverged{812}, "log_diverged",
-     "the log does not hold the event at position 812 that was followed: it is another log, or an "
-     "older copy"},
+     "the log does not hold the event at position 812 that a follower or an archive has: it is "
+     "another log, or an older copy"},
     {refusal::HistoryTruncated{7, 812}, "history_truncated",
-     "the events after position 7 up to 812 are needed, but the log has forgotten them and there "
-     "is "
-     "no archive that has them"},
+     "the events after position 7 up to 812 are needed, and there is no archive that has them"},
     {refusal::UnknownVersion{812, 3}, "unknown_version",
      "the event at position 812 is of schema version 3, which this version of the library does not "
      "know: run the one that wrote it, or a later one"},

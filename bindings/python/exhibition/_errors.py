@@ -256,16 +256,16 @@ class OpenedInAnotherProcess(Closed):
 
 
 class LogDiverged(Refusal):
-    """The log does not hold the event at ``position``, up to which it was followed: it is another
-    log, or an older copy of this one."""
+    """The log does not hold the event at ``position`` that a follower has followed last, or that an
+    archive has: it is another log, or an older copy of this one."""
 
     code = ErrorCode.LOG_DIVERGED
     position: int = 0
 
 
 class HistoryTruncated(Refusal):
-    """What comes after ``position`` is needed, and the log has forgotten its events up to ``floor``,
-    and no archive has them."""
+    """What comes after ``position`` is needed, and the log has forgotten its events up to ``floor``, or
+    does so only once an archive has them, and no archive has."""
 
     code = ErrorCode.HISTORY_TRUNCATED
     position: int = 0

@@ -233,7 +233,7 @@ class [[gnu::visibility("default")]] EventFeed {
 
   /// Looks at the next `limit` events after a position and gives those of the wanted types: those of
   /// the log, and before its floor those of the archive. Nobody's place is kept.
-  /// Errors: invalid_argument{limit} unless it is 1 to 1,000; history_truncated; closed;
+  /// Errors: invalid_argument{limit} unless it is 1 to 1,000; history_truncated; log_diverged; closed;
   /// storage_failure.
   [[nodiscard]] Result<EventSlice> read(Position after, const EventTypes& types = EventTypes::all(),
                                         std::size_t limit = 256) const;

@@ -32,14 +32,16 @@ enum class VoucherCodes : std::uint8_t { omit, keep };
 /// whose log it is from: "/exhibition/<EventLog::id>". The type is "io.exhibition." and the event's,
 /// the id is the envelope's key, `data` is what `encode` gives; extension attributes are `sequence`
 /// (the position, in 20 digits), `partitionkey` (the stream), `schemaversion`, and, where there are
-/// any, `correlationid` and `actor`.
+/// any, `correlationid` and `actor`, and `proof`: EventLog::proof, in 16 hexadecimal digits.
 /// Source: CloudEvents 1.0.2, JSON event format; the extensions sequence and partitioning.
 [[nodiscard, gnu::visibility("default")]] std::string to_cloud_event(
-    const Envelope& envelope, std::string_view source, VoucherCodes codes = VoucherCodes::omit);
+    const Envelope& envelope, std::string_view source, VoucherCodes codes = VoucherCodes::omit,
+    std::uint64_t proof = 0);
 
 struct CloudEvent {
   std::string source;
   Envelope envelope;
+  std::uint64_t proof = 0;  ///< 0 where there is none
 
   friend bool operator==(const CloudEvent&, const CloudEvent&) = default;
 };

@@ -217,16 +217,16 @@ struct Closed {
   friend bool operator==(const Closed&, const Closed&) = default;
 };
 
-/// The log does not hold the event at `position`, up to which it was followed: it is another log,
-/// or an older copy of this one.
+/// The log does not hold the event at `position` that a follower has followed last, or that an
+/// archive has: it is another log, or an older copy of this one.
 struct LogDiverged {
   static constexpr Errc code = Errc::log_diverged;
   std::int64_t position = 0;
   friend bool operator==(const LogDiverged&, const LogDiverged&) = default;
 };
 
-/// What comes after `position` is needed, and the log has forgotten its events up to `floor`, and
-/// no archive has them.
+/// What comes after `position` is needed, and the log has forgotten its events up to `floor`, or
+/// does so only once an archive has them, and no archive has.
 struct HistoryTruncated {
   static constexpr Errc code = Errc::history_truncated;
   std::int64_t position = 0;

@@ -134,13 +134,12 @@ inline std::string text(const Closed&) { return "the engine is closed"; }
 
 inline std::string text(const LogDiverged& no) {
   return "the log does not hold the event at position " + std::to_string(no.position) +
-         " that was followed: it is another log, or an older copy";
+         " that a follower or an archive has: it is another log, or an older copy";
 }
 
 inline std::string text(const HistoryTruncated& no) {
   return "the events after position " + std::to_string(no.position) + " up to " +
-         std::to_string(no.floor) +
-         " are needed, but the log has forgotten them and there is no archive that has them";
+         std::to_string(no.floor) + " are needed, and there is no archive that has them";
 }
 
 inline std::string text(const UnknownVersion& no) {

@@ -10,6 +10,7 @@
 namespace exhibition::testing {
 
 /// A clock that stands still until it is told to move, in either direction.
+/// What waits for its time, such as a rebuild for an event that has failed, waits until it is moved.
 /// An engine gets a `handle`; all handles show the time of the clock they came from.
 /// Threads: any.
 class ManualClock {

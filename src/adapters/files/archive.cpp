@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -78,13 +80,13 @@ class FolderArchive final : public Archive {
 
   [[nodiscard]] std::optional<Position> end(std::string_view log) const override {
     std::optional<Position> end;
-    for (const auto& part : parts_in(folder_ / log)) {
+    for (const auto& part : parts_of(log)) {
       end = std::max(end.value_or(Position{}), Position{part.last});
     }
     return end;
   }
 
-  void append(std::string_view log, std::span<const Envelope> events) override {
+  void append(std::string_view log, std::span<const ArchivedEvent> events) override {
     const auto folder = folder_ / log;
     // Only its own: a folder above it that is gone is one that has to come back.
     make_folder_in(folder_, folder);
@@ -93,13 +95,14 @@ class FolderArchive final : public Archive {
     std::string lines;
     Position first;
     for (const auto& event : events) {
-      if (next && event.position <= *next) continue;
-      if (next && event.position.value() != next->value() + 1) {
+      const Position at = event.envelope.position;
+      if (next && at <= *next) continue;
+      if (next && at.value() != next->value() + 1) {
         throw PortError(folder.string() + ": ends at position " + to_string(*next) +
-                        ", so that those up to " + to_string(event.position) + " would be missing");
+                        ", so that those up to " + to_string(at) + " would be missing");
       }
-      if (lines.empty()) first = event.position;
-      next = event.position;
+      if (lines.empty()) first = at;
+      next = at;
       lines += line_of(event, log);
     }
     remove_halves(folder);
@@ -108,37 +111,46 @@ class FolderArchive final : public Archive {
     make_file(folder / name_of(first, *next), lines);
   }
 
-  [[nodiscard]] std::vector<Envelope> read(std::string_view log, Position after,
-                                           std::size_t limit) const override {
-    std::vector<Envelope> found;
-    for (const auto& part : parts_in(folder_ / log)) {
+  [[nodiscard]] std::vector<ArchivedEvent> read(std::string_view log, Position after,
+                                                std::size_t limit) const override {
+    std::vector<ArchivedEvent> found;
+    for (const auto& part : parts_of(log)) {
       if (part.last <= after.value()) continue;
       if (found.size() >= limit || part.first > after.value() + 1) break;
       read_part(part, log, after, limit, found);
-      after = found.back().position;
+      after = found.back().envelope.position;
     }
     return found;
   }
 
  private:
+  /// A folder that has nothing of a log is another thing than one that is away.
+  [[nodiscard]] std::vector<Part> parts_of(std::string_view log) const {
+    if (!fs::is_directory(folder_)) throw PortError(folder_.string() + ": is not there");
+    return parts_in(folder_ / log);
+  }
+
   /// One that can be read again: what is not sure of that must not be forgotten.
-  static std::string line_of(const Envelope& event, std::string_view log) {
-    auto line = codec::to_cloud_event(event, source_of(log), codec::VoucherCodes::keep);
+  static std::string line_of(const ArchivedEvent& event, std::string_view log) {
+    const auto& envelope = event.envelope;
+    auto line =
+        codec::to_cloud_event(envelope, source_of(log), codec::VoucherCodes::keep, event.proof);
     const auto again = codec::parse_cloud_event(line);
     if (!again || line.find('\n') != std::string::npos) {
-      throw PortError("event " + to_string(event.position) + " cannot be archived: " +
+      throw PortError("event " + to_string(envelope.position) + " cannot be archived: " +
                       (again ? "its payload has more than one line" : again.error().message()));
     }
     return line += '\n';
   }
 
   static void read_part(const Part& part, std::string_view log, Position after, std::size_t limit,
-                        std::vector<Envelope>& found) {
+                        std::vector<ArchivedEvent>& found) {
     std::ifstream file(part.path);
+    if (!file) throw PortError(part.path.string() + ": cannot be read: " + std::strerror(errno));
     std::string line;
     for (std::int64_t at = part.first; at <= part.last && found.size() < limit; ++at) {
       if (!std::getline(file, line)) {
-        throw PortError(part.path.string() + ": cannot be read up to position " +
+        throw PortError(part.path.string() + ": damaged: it ends before position " +
                         std::to_string(part.last));
       }
       if (at <= after.value()) continue;
@@ -147,7 +159,7 @@ class FolderArchive final : public Archive {
       if (event->source != source_of(log) || event->envelope.position != Position{at}) {
         throw bad_line(part, at, "it is the event of another log, or of another position");
       }
-      found.push_back(std::move(event->envelope));
+      found.push_back({std::move(event->envelope), event->proof});
     }
   }
 

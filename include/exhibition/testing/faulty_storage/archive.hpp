@@ -24,13 +24,13 @@ class FaultyArchive final : public Archive {
     steps_.take({StepKind::query, "archive.end"});
     return inside_->end(log);
   }
-  void append(std::string_view log, std::span<const Envelope> events) override {
+  void append(std::string_view log, std::span<const ArchivedEvent> events) override {
     steps_.take({StepKind::commit, "archive.append"});
     inside_->append(log, events);
     steps_.take({StepKind::acknowledge, "archive.acknowledge"});
   }
-  [[nodiscard]] std::vector<Envelope> read(std::string_view log, Position after,
-                                           std::size_t limit) const override {
+  [[nodiscard]] std::vector<ArchivedEvent> read(std::string_view log, Position after,
+                                                std::size_t limit) const override {
     steps_.take({StepKind::query, "archive.read"});
     return inside_->read(log, after, limit);
   }
