@@ -38,7 +38,7 @@ THIRD_PARTY = {
     r"nlohmann/": r"src/codec/.*",
     r"sqlite3\.h": r"src/adapters/sqlite/.*",
     r"gtest/": r"include/exhibition/testing/.*",
-    r"(sys/\w+|unistd|fcntl)\.h": r"src/adapters/.*\.cpp",  # the operating system's
+    r"(sys/\w+|unistd|fcntl|pthread)\.h": r"src/adapters/.*\.cpp",  # the operating system's
 }
 
 STANDARD = re.compile(r"[a-z_0-9]+")  # <vector>; a name with a dot or a slash is someone else's

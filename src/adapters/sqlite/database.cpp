@@ -19,6 +19,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
+using std::filesystem::absolute;  // what SQLite never takes for a URI
+
+int flags_for(Database::Access access) {
+  return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+         (access == Database::Access::create ? SQLITE_OPEN_CREATE : 0);
+}
+
 /// What SQLite's own message leaves open.
 std::string hint(int code) {
   if (code == SQLITE_READONLY_DIRECTORY) return ": its folder cannot be written";
@@ -45,14 +52,11 @@ std::string why_not(const std::filesystem::path& file) {
 
 Database::Database(std::filesystem::path path, Access access,
                    std::chrono::milliseconds busy_timeout)
-    : path_(std::move(path)) {
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-                    (access == Access::create ? SQLITE_OPEN_CREATE : 0);
-  const auto absolute = std::filesystem::absolute(path_);  // never taken for a URI
-  if (sqlite3_open_v2(absolute.c_str(), &handle_, flags, nullptr) != SQLITE_OK) {
+    : path_(std::move(path)), file_(absolute(path_), flags_for(access), &handle_) {
+  if (file_.answer() != SQLITE_OK) {
     const std::string cause = handle_ ? sqlite3_errmsg(handle_) : "out of memory";
     sqlite3_close_v2(handle_);
-    throw PortError(path_.string() + ": cannot be opened: " + cause + why_not(absolute));
+    throw PortError(path_.string() + ": cannot be opened: " + cause + why_not(absolute(path_)));
   }
   sqlite3_extended_result_codes(handle_, 1);
   wait_for_locks(busy_timeout);

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "forks.hpp"
+
 struct sqlite3;
 
 namespace exhibition::sqlite {
@@ -42,6 +44,7 @@ class Database {
  private:
   std::filesystem::path path_;
   sqlite3* handle_ = nullptr;
+  OpenFile file_;
 };
 
 }  // namespace exhibition::sqlite

@@ -1,6 +1,5 @@
 #include "file_lock.hpp"
 
-#include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -15,32 +14,21 @@
 #include "exhibition/core/error.hpp"
 
 namespace exhibition::sqlite {
-namespace {
 
 using namespace std::chrono_literals;
 
-PortError failure(const std::filesystem::path& file, const char* attempt) {
-  return PortError(file.string() + ": " + attempt + ": " + std::strerror(errno));
-}
-
-std::filesystem::path side_file(std::filesystem::path store) { return store += "-lock"; }
-
-}  // namespace
-
 FileLock::FileLock(std::filesystem::path store)
     : store_(std::move(store)),
-      descriptor_(::open(side_file(store_).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)),
-      jitter_(static_cast<std::minstd_rand::result_type>(::getpid())) {
-  if (descriptor_ < 0) throw failure(side_file(store_), "cannot be opened for writing");
-}
-
-FileLock::~FileLock() { ::close(descriptor_); }
+      file_(store_),
+      jitter_(static_cast<std::minstd_rand::result_type>(::getpid())) {}
 
 bool FileLock::try_lock() const {
   for (;;) {
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return true;
+    if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) == 0) return true;
     if (errno == EWOULDBLOCK) return false;
-    if (errno != EINTR) throw failure(side_file(store_), "cannot be locked");
+    if (errno != EINTR) {
+      throw PortError(file_.path().string() + ": cannot be locked: " + std::strerror(errno));
+    }
   }
 }
 
@@ -62,6 +50,6 @@ FileLock::Hold::Hold(FileLock& lock, std::chrono::milliseconds timeout) : lock_(
   }
 }
 
-FileLock::Hold::~Hold() { ::flock(lock_.descriptor_, LOCK_UN); }
+FileLock::Hold::~Hold() { ::flock(lock_.file_.descriptor(), LOCK_UN); }
 
 }  // namespace exhibition::sqlite

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <random>
 
+#include "forks.hpp"
+
 namespace exhibition::sqlite {
 
 /// Lets one process at a time write a store, and of several connections in one process, one at a
@@ -17,7 +19,6 @@ class FileLock {
   /// Opens or makes the side file of `store`.
   /// Errors: PortError.
   explicit FileLock(std::filesystem::path store);
-  ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
@@ -39,7 +40,7 @@ class FileLock {
   [[nodiscard]] bool try_lock() const;
 
   std::filesystem::path store_;
-  int descriptor_;
+  LockFile file_;
   std::minstd_rand jitter_;
 };
 

@@ -1,6 +1,5 @@
 #include "peers.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -43,30 +42,24 @@ std::optional<std::int64_t> byte_of(std::string_view name) {
 
 }  // namespace
 
-FilePeers::FilePeers(const std::filesystem::path& store) {
-  auto file = store;
-  file += "-lock";
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+FilePeers::FilePeers(const std::filesystem::path& store) : file_(store) {
   std::random_device random;
   std::uniform_int_distribution<std::int64_t> bytes(0, std::int64_t{1} << 40U);
-  for (int attempts = 8; descriptor_ >= 0; --attempts) {
+  for (int attempts = 8;; --attempts) {
     const auto byte = bytes(random);
     self_ = name_of(byte);
-    if (try_lock_byte(descriptor_, byte)) return;
+    if (try_lock_byte(file_.descriptor(), byte)) return;
     if (attempts == 0 || (errno != EAGAIN && errno != EACCES)) {
-      ::close(std::exchange(descriptor_, -1));
+      throw PortError(file_.path().string() + ": cannot be locked: " + std::strerror(errno));
     }
   }
-  throw PortError(file.string() + ": cannot be locked: " + std::strerror(errno));
 }
-
-FilePeers::~FilePeers() { ::close(descriptor_); }
 
 Peers::Presence FilePeers::presence_of(std::string_view name) const {
   if (name == self_) return Presence::alive;
   const auto byte = byte_of(name);
   if (!byte) return Presence::gone;
-  const auto is_locked = is_byte_locked(descriptor_, *byte);
+  const auto is_locked = is_byte_locked(file_.descriptor(), *byte);
   if (!is_locked) return Presence::unknown;
   return *is_locked ? Presence::alive : Presence::gone;
 }

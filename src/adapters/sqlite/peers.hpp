@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "exhibition/ports/peers.hpp"
+#include "forks.hpp"
 
 namespace exhibition::sqlite {
 
@@ -18,16 +19,13 @@ class FilePeers final : public Peers {
  public:
   /// Errors: PortError.
   explicit FilePeers(const std::filesystem::path& store);
-  ~FilePeers() override;
-  FilePeers(const FilePeers&) = delete;
-  FilePeers& operator=(const FilePeers&) = delete;
 
   [[nodiscard]] const std::string& self() const override { return self_; }
   [[nodiscard]] Presence presence_of(std::string_view name) const override;
   [[nodiscard]] std::chrono::milliseconds time() const override;
 
  private:
-  int descriptor_;
+  LockFile file_;
   std::string self_;
 };
 

@@ -1,8 +1,6 @@
 #include "successor.hpp"
 
-#include <fcntl.h>
 #include <sqlite3.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -18,16 +16,13 @@ namespace {
 
 constexpr std::int64_t makers_byte = 0;
 
-int own(const std::filesystem::path& serving) {
-  const auto file = serving.string() + "-lock";
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor >= 0 && try_lock_byte(descriptor, makers_byte)) return descriptor;
-  const bool is_others = descriptor >= 0 && (errno == EAGAIN || errno == EACCES);
-  const std::string why = is_others
-                              ? "another process makes it anew: wait for it, or cancel it there"
-                              : std::string("cannot be locked: ") + std::strerror(errno);
-  if (descriptor >= 0) ::close(descriptor);
-  throw PortError((is_others ? serving.string() : file) + ": " + why);
+void own(const LockFile& makers, const std::filesystem::path& serving) {
+  if (try_lock_byte(makers.descriptor(), makers_byte)) return;
+  if (errno == EAGAIN || errno == EACCES) {
+    throw PortError(serving.string() +
+                    ": another process makes it anew: wait for it, or cancel it there");
+  }
+  throw PortError(makers.path().string() + ": cannot be locked: " + std::strerror(errno));
 }
 
 /// A database in WAL mode is overwritten by pages of its own size only.
@@ -41,16 +36,11 @@ void make_alike(const std::filesystem::path& path, StoreFile& serving) {
 }  // namespace
 
 SuccessorFiles::SuccessorFiles(StoreFile& serving)
-    : path_(serving.path()), descriptor_(own(serving.path())) {
+    : path_(serving.path()), makers_(serving.path()) {
+  own(*makers_, serving.path());
   path_ += "-rebuild";
   std::error_code ignored;
-  if (std::filesystem::exists(path_, ignored)) return;
-  try {
-    make_alike(path_, serving);
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
-  }
+  if (!std::filesystem::exists(path_, ignored)) make_alike(path_, serving);
 }
 
 SuccessorFiles::~SuccessorFiles() {
@@ -58,7 +48,6 @@ SuccessorFiles::~SuccessorFiles() {
     std::error_code ignored;
     if (is_discarded_) std::filesystem::remove(std::filesystem::path(path_) += part, ignored);
   }
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void overwrite(const StoreFile& target, const StoreFile& source) {

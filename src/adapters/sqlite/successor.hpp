@@ -1,7 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
+#include "forks.hpp"
 #include "store_file.hpp"
 
 /// A store that is made anew in a file beside the one that serves, and copied over it at the end.
@@ -27,8 +29,7 @@ class SuccessorFiles {
 
  private:
   std::filesystem::path path_;
-  int descriptor_ =
-      -1;  // of the serving store's side file, with the byte that is for makers locked
+  std::optional<LockFile> makers_;  // of the serving store, with the byte that is for makers locked
   bool is_discarded_ = false;
 };
 
