@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import threading
 import time
 from pathlib import Path
@@ -355,3 +356,49 @@ def test_a_follower_may_begin_now_or_after_a_position(
     museum.bookings.reserve(register(museum), "seokwon")
     museum.events.pump()
     assert [len(keys) for keys in seen.values()] == [1, 1, 2]
+
+
+def test_events_are_cloud_events_there_and_back(
+    museum: exhibition.Engine, session: SessionId
+) -> None:
+    museum.bookings.reserve(session, "석원", actor="desk 3")
+    museum.events.pump()
+    for envelope in museum.events.read():
+        text = envelope.to_cloud_event(source="/museum", voucher_codes=True)
+        assert Envelope.from_cloud_event(text) == envelope
+        read = json.loads(text)
+        assert (read["specversion"], read["source"], read["id"]) == ("1.0", "/museum", envelope.key)
+        assert "\n" not in text
+        if isinstance(envelope.event, VoucherActivated):
+            assert read["data"]["code"] == envelope.event.code
+            assert "code" not in json.loads(envelope.to_cloud_event(source="/museum"))["data"]
+    with pytest.raises(exhibition.InvalidArgument) as caught:
+        Envelope.from_cloud_event('{"specversion":"0.3"}')
+    assert caught.value.field == "specversion"
+
+
+def test_a_list_is_not_advanced_by_two_threads_at_once(
+    museum: exhibition.Engine, session: SessionId
+) -> None:
+    for _ in range(4):
+        museum.bookings.reserve(session, "seokwon")
+    visits = museum.bookings.list()
+    seen: list[object] = []
+    errors: list[BaseException] = []
+
+    def look() -> None:
+        while True:
+            try:
+                seen.append(next(visits))
+            except StopIteration:
+                return
+            except ValueError as error:
+                errors.append(error)
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == len(set(seen)) == 4
+    assert all("another thread" in str(error) for error in errors)

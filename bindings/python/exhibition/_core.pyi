@@ -1468,6 +1468,13 @@ class Envelope:
     """
     An event as the log has it.
     """
+    @staticmethod
+    def from_cloud_event(text: str) -> Envelope:
+        """
+        What to_cloud_event has made the text of; a code that was left out is empty.
+        
+        Errors: InvalidArgument naming the attribute.
+        """
     def __eq__(self, other: typing.Any) -> bool:
         ...
     def __getstate__(self) -> tuple[typing.Any, ...]:
@@ -1480,6 +1487,13 @@ class Envelope:
         ...
     def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
         ...
+    def to_cloud_event(self, *, source: str, voucher_codes: bool = False) -> str:
+        """
+        The event as CloudEvents 1.0 in JSON, in one line.
+        
+        source is a URI reference that tells whose log it is from, such as "/museum". A voucher's code lets
+        in who has it: voucher_codes=True leaves it in.
+        """
     def to_dict(self) -> dict[str, typing.Any]:
         """
         The fields under their names; values in them are dicts too, and enum members their words.
@@ -1931,6 +1945,8 @@ class _BreakerPermit:
     def finish(self, verdict: Verdict) -> None:
         ...
     def open_for(self, span: datetime.timedelta) -> None:
+        ...
+    def succeed(self) -> None:
         ...
 class _CircuitBreaker:
     def __init__(self, name: str, options: BreakerOptions, clock: ManualMonotonicClock | None) -> None:

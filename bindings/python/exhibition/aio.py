@@ -18,7 +18,8 @@ import datetime
 import functools
 import inspect
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator, Sequence
+import os
+from collections.abc import AsyncIterator, Coroutine, Generator, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Callable, Concatenate, Generic, Optional, ParamSpec, TypeVar, cast
 
@@ -42,11 +43,12 @@ class _Pool:
     def __init__(self, threads: int) -> None:
         self._executor = concurrent.futures.ThreadPoolExecutor(threads, "exhibition")
         self._has_ended = False
+        self._process = os.getpid()
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What is begun is done, whether or not its caller is cancelled meanwhile."""
-        if self._has_ended:
-            return call(*args, **kwargs)  # of a closed engine, which says so at once
+        if self._has_ended or self._process != os.getpid():
+            return call(*args, **kwargs)  # of an engine that is not to be had, which says so at once
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
             self._executor, functools.partial(call, *args, **kwargs)
@@ -319,7 +321,7 @@ class _Opening(contextlib.AbstractAsyncContextManager[Engine]):
         self._make = make
         self._engine: Optional[Engine] = None
 
-    def __await__(self) -> Any:
+    def __await__(self) -> Generator[Any, Any, Engine]:
         return self._make().__await__()
 
     async def __aenter__(self) -> Engine:

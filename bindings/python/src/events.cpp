@@ -2,7 +2,9 @@
 
 #include "bindings.hpp"
 #include "delivery.hpp"
+#include "errors.hpp"
 #include "exhibition/application/event_feed.hpp"
+#include "exhibition/codec/json.hpp"
 #include "value.hpp"
 
 namespace exhibition::python {
@@ -126,7 +128,28 @@ void bind_events(py::module_& module) {
       optional<"headers">(&Envelope::headers), required<"event">(&Envelope::event))
       .def_property_readonly("key", &Envelope::key,
                              "\"Reservation/123/2\": the same for every delivery, and no other "
-                             "event's.");
+                             "event's.")
+      .def(
+          "to_cloud_event",
+          [](const Envelope& self, Named<std::string, "source"> source, bool voucher_codes) {
+            return codec::to_cloud_event(
+                self, source.value,
+                voucher_codes ? codec::VoucherCodes::keep : codec::VoucherCodes::omit);
+          },
+          R"(The event as CloudEvents 1.0 in JSON, in one line.
+
+source is a URI reference that tells whose log it is from, such as "/museum". A voucher's code lets
+in who has it: voucher_codes=True leaves it in.)",
+          py::kw_only(), named<"source">(), py::arg("voucher_codes") = false)
+      .def_static(
+          "from_cloud_event",
+          [](const Named<std::string, "text">& text) {
+            return value_of(codec::parse_cloud_event(text.value)).envelope;
+          },
+          R"(What to_cloud_event has made the text of; a code that was left out is empty.
+
+Errors: InvalidArgument naming the attribute.)",
+          named<"text">());
   bind_value<EventSlice>(
       module, "EventSlice", "A part of what has happened.",
       optional<"events">(&EventSlice::events, "The wanted ones among the events up to end."),

@@ -71,15 +71,21 @@ struct FollowerArguments {
 class HeldSubscription {
  public:
   HeldSubscription(Feed feed, Subscription subscription)
-      : feed_(std::move(feed)), subscription_(std::move(subscription)) {}
+      : feed_(std::move(feed)), subscription_(new Subscription(std::move(subscription))) {}
+  /// In a forked child it lets everything be.
+  ~HeldSubscription() {
+    if (!feed_.is_of_this_process()) static_cast<void>(subscription_.release());
+  }
+  HeldSubscription(const HeldSubscription&) = delete;
+  HeldSubscription& operator=(const HeldSubscription&) = delete;
 
   void close() {
-    feed_.call([&](EventFeed&) { subscription_.close(); });
+    feed_.call([&](EventFeed&) { subscription_->close(); });
   }
 
  private:
   Feed feed_;  // which outlives it
-  Subscription subscription_;
+  std::unique_ptr<Subscription> subscription_;
 };
 
 std::unique_ptr<HeldSubscription> subscribe(const Feed& feed, const py::object& types,

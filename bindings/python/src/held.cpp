@@ -5,25 +5,23 @@
 #include <utility>
 #include <vector>
 
+#include "forks.hpp"
+
 namespace exhibition::python {
 namespace {
 
-/// Objects that were let go of without the GIL. It is never destroyed: threads may outlive main().
-struct LetGo {
-  std::mutex mutex;
-  std::vector<PyObject*> objects;  // guarded by mutex
-};
-
-LetGo& let_go() {
-  static auto* const objects = new LetGo;
+/// Objects that were let go of without the GIL; guarded by shared_mutex(). It is never destroyed:
+/// threads may outlive main().
+std::vector<PyObject*>& let_go() {
+  static auto* const objects = new std::vector<PyObject*>;
   return *objects;
 }
 
 int release_all(void*) {
   std::vector<PyObject*> objects;
   {
-    const std::lock_guard lock(let_go().mutex);
-    objects.swap(let_go().objects);
+    const std::lock_guard lock(shared_mutex());
+    objects.swap(let_go());
   }
   for (auto* object : objects) Py_DECREF(object);
   return 0;
@@ -46,8 +44,8 @@ void Held::release(PyObject* object) noexcept {
   if (is_ending()) return;
   if (PyGILState_Check() != 0) return Py_DECREF(object);
   try {
-    const std::lock_guard lock(let_go().mutex);
-    let_go().objects.push_back(object);
+    const std::lock_guard lock(shared_mutex());
+    let_go().push_back(object);
   } catch (...) {
     return;  // no memory to remember it by: it stays
   }

@@ -1,8 +1,5 @@
 #include "open_engine.hpp"
 
-#include <pthread.h>
-
-#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -11,37 +8,19 @@
 namespace exhibition::python {
 namespace {
 
-std::atomic<unsigned> forks_so_far = 0;
-
-/// Engines that are open, and some that were. Never destroyed.
-struct Known {
-  std::mutex mutex;
-  std::vector<std::weak_ptr<OpenEngine>> engines;  // guarded by mutex
+/// What all threads share; guarded by shared_mutex(). Never destroyed.
+struct Engines {
+  std::vector<std::weak_ptr<OpenEngine>> open;  ///< and some that were
+  std::vector<OpenEngine*>
+      leaving;  ///< that Python has let go of in a callback, where none can end
 };
 
-Known& known() {
-  static auto* const engines = new Known;
-  return *engines;
-}
-
-/// Engines that Python has let go of inside a callback, where none can end. Never destroyed.
-struct Leaving {
-  std::mutex mutex;
-  std::vector<OpenEngine*> engines;  // guarded by mutex
-};
-
-Leaving& leaving() {
-  static auto* const engines = new Leaving;
-  return *engines;
+Engines& engines() {
+  static auto* const shared = new Engines;
+  return *shared;
 }
 
 }  // namespace
-
-unsigned forks() noexcept {
-  static const int registered = pthread_atfork(nullptr, nullptr, [] { ++forks_so_far; });
-  static_cast<void>(registered);
-  return forks_so_far;
-}
 
 std::shared_ptr<OpenEngine> OpenEngine::open(EngineOptions options) {
   const pybind11::gil_scoped_release released;
@@ -52,20 +31,20 @@ std::shared_ptr<OpenEngine> OpenEngine::open(EngineOptions options) {
 }
 
 void OpenEngine::remember(const std::shared_ptr<OpenEngine>& engine) {
-  const std::lock_guard lock(known().mutex);
-  std::erase_if(known().engines, [](const auto& other) { return other.expired(); });
-  known().engines.push_back(engine);
+  const std::lock_guard lock(shared_mutex());
+  std::erase_if(engines().open, [](const auto& other) { return other.expired(); });
+  engines().open.push_back(engine);
 }
 
 void OpenEngine::close_all() {
-  std::vector<std::weak_ptr<OpenEngine>> engines;
+  std::vector<std::weak_ptr<OpenEngine>> open;
   {
-    const std::lock_guard lock(known().mutex);
-    engines.swap(known().engines);
+    const std::lock_guard lock(shared_mutex());
+    open.swap(engines().open);
   }
-  for (const auto& weak : engines) {
+  for (const auto& weak : open) {
     const auto engine = weak.lock();
-    if (engine && engine->opened_after_ == forks()) engine->close();
+    if (engine && engine->is_of_this_process()) engine->close();
   }
   end_leaving(nullptr);
 }
@@ -74,19 +53,19 @@ void OpenEngine::close_all() {
 void OpenEngine::let_go_later(OpenEngine* engine) noexcept {
   engine->engine_.close();  // which only marks it, in a callback of its own
   {
-    const std::lock_guard lock(leaving().mutex);
-    leaving().engines.push_back(engine);
+    const std::lock_guard lock(shared_mutex());
+    engines().leaving.push_back(engine);
   }
   Py_AddPendingCall(&end_leaving, nullptr);
 }
 
 int OpenEngine::end_leaving(void*) {
-  std::vector<OpenEngine*> engines;
+  std::vector<OpenEngine*> leaving;
   {
-    const std::lock_guard lock(leaving().mutex);
-    engines.swap(leaving().engines);
+    const std::lock_guard lock(shared_mutex());
+    leaving.swap(engines().leaving);
   }
-  for (auto* engine : engines) let_go(engine);
+  for (auto* engine : leaving) let_go(engine);
   return 0;
 }
 
@@ -95,7 +74,7 @@ void OpenEngine::close() {
 }
 
 void OpenEngine::let_go(OpenEngine* engine) noexcept {
-  if (engine->opened_after_ != forks() || is_ending()) return;
+  if (!engine->is_of_this_process() || is_ending()) return;
   if (CallDepth::here().callbacks > 0) return let_go_later(engine);
   if (PyGILState_Check() == 0) {
     delete engine;
@@ -114,7 +93,7 @@ void OpenEngine::raise_interrupt() {
 }
 
 void OpenEngine::check_process() const {
-  if (opened_after_ == forks()) return;
+  if (is_of_this_process()) return;
   const auto error = pybind11::module_::import("exhibition._errors").attr("OpenedInAnotherProcess");
   pybind11::set_error(error,
                       "the engine was opened before this process was forked: open it here anew");

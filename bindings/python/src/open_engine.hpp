@@ -8,11 +8,9 @@
 
 #include "callback.hpp"
 #include "exhibition/engine.hpp"
+#include "forks.hpp"
 
 namespace exhibition::python {
-
-/// How many times this process has come from a fork since the module was loaded.
-[[nodiscard]] unsigned forks() noexcept;
 
 /// An engine in the hands of Python: of the process that opened it, and of no other one.
 /// Threads: any.
@@ -39,6 +37,8 @@ class OpenEngine {
   }
 
   void close();
+  /// Whether this process has opened it.
+  [[nodiscard]] bool is_of_this_process() const noexcept { return opened_after_ == forks(); }
 
   /// Closes all that are open, while the interpreter can still be entered.
   static void close_all();
@@ -79,6 +79,7 @@ class DeskOf {
   auto call(Call&& use) const {
     return engine_->call([&](Engine& engine) { return use((engine.*desk_)()); });
   }
+  [[nodiscard]] bool is_of_this_process() const noexcept { return engine_->is_of_this_process(); }
 
  private:
   std::shared_ptr<OpenEngine> engine_;

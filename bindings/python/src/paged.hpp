@@ -24,7 +24,9 @@ class Paged {
   Paged(Fetch fetch, std::optional<Cursor> after, std::optional<std::size_t> limit)
       : fetch_(std::move(fetch)), after_(std::move(after)), left_(limit) {}
 
+  /// Errors: ValueError while another thread waits for a page.
   T next() {
+    if (is_fetching_) throw pybind11::value_error("the iterator is being used by another thread");
     if (at_ == page_.size()) fetch();
     return std::move(page_[at_++]);
   }
@@ -34,7 +36,7 @@ class Paged {
     constexpr std::size_t most = 200;
     const auto wanted = std::min(most, left_.value_or(most));
     if (is_over_ || wanted == 0) throw pybind11::stop_iteration();
-    auto page = fetch_({after_, wanted}).value();
+    auto page = fetch_page(wanted);
     is_over_ = !page.next;
     after_ = std::move(page.next);
     page_ = std::move(page.items);
@@ -43,12 +45,23 @@ class Paged {
     if (page_.empty()) throw pybind11::stop_iteration();
   }
 
+  /// Without the GIL, so that others may come meanwhile.
+  Page<T, Cursor> fetch_page(std::size_t wanted) {
+    is_fetching_ = true;
+    struct Fetched {
+      bool& is_fetching;
+      ~Fetched() { is_fetching = false; }
+    } const fetched{is_fetching_};
+    return fetch_({after_, wanted}).value();
+  }
+
   Fetch fetch_;
   std::optional<Cursor> after_;
   std::optional<std::size_t> left_;
   std::vector<T> page_;
   std::size_t at_ = 0;
   bool is_over_ = false;
+  bool is_fetching_ = false;
 };
 
 template <class T, class Cursor>

@@ -59,6 +59,10 @@ void bind_breaker(py::module_& module) {
             if (self.permit) self.permit->finish(verdict);
           },
           py::arg("verdict"))
+      .def("succeed",
+           [](BreakerPermit& self) {
+             if (self.permit) self.permit->finish(Verdict::success);
+           })
       .def(
           "open_for",
           [](BreakerPermit& self, std::chrono::nanoseconds span) {

@@ -51,12 +51,16 @@ Field<Struct, Member, name, false> optional(Member Struct::*member, const char* 
   return {member, doc, shown};
 }
 
-/// A value as JSON would have it, but for datetimes and timedeltas: nested values are dicts.
+/// A value as JSON would have it, but for datetimes and timedeltas: nested values are dicts, members
+/// of enums are their words.
 inline py::object plain(const py::object& value) {
   if (py::isinstance<py::list>(value)) {
     py::list all;
     for (const auto& each : value) all.append(plain(py::reinterpret_borrow<py::object>(each)));
     return all;
+  }
+  if (PyUnicode_Check(value.ptr()) != 0) {
+    return py::reinterpret_steal<py::object>(PyUnicode_FromObject(value.ptr()));
   }
   return py::hasattr(value, "to_dict") ? value.attr("to_dict")() : value;
 }
