@@ -34,15 +34,18 @@ sanitize:  ## run the tests with clang's ASan and UBSan, those with threads with
 	@cmake --workflow --preset asan
 	@cmake --workflow --preset tsan
 
-soak: build  ## run the long rounds of the random and repeated tests (about twenty minutes)
+soak: build  ## run the long rounds of the random and repeated tests (about fifty minutes)
 	@ctest --preset soak
 
-# All of them run, whatever the first ones say.
-bench:  ## measure what the library claims to cost, as ratios (about two minutes)
-	@$(deps) nocheck
+# All of them run, whatever the first ones say. The last is the package's, which needs Python.
+bench:  ## measure what the library claims to cost, as ratios (about four minutes)
+	@$(deps)
 	@test -e build/release/build.ninja || cmake --preset release -D EXHIBITION_BUILD_TESTS=OFF
 	@cmake --build --preset release --target exhibition_benchmarks
-	@status=0; for each in build/release/benchmarks/bin/*; do $$each || status=1; done; exit $$status
+	@status=0; for each in build/release/benchmarks/bin/*; do $$each || status=1; done; \
+	  python3 -B tests/python/run.py --only-this --program benchmarks/package.py \
+	    build/release/benchmarks/bin/reserve || status=1; \
+	  exit $$status
 
 clean:  ## remove everything that was built
 	rm -rf build
