@@ -818,7 +818,9 @@ def run(machine: type[InMemory], rounds: int, phases: Sequence[Phase] = tuple(Ph
     )
     for number in range(1 if is_long else rounds):
         once = type(machine.__name__, (machine,), {})
-        run_state_machine_as_test(once if is_long else seed(number)(once), settings=how)
+        run_state_machine_as_test(  # type: ignore[no-untyped-call, unused-ignore]
+            once if is_long else seed(number)(once), settings=how
+        )
 
 
 def test_a_museum_in_memory_does_what_the_model_says() -> None:

@@ -279,6 +279,28 @@ LIFE = """
 """.replace("LONG", str(20 * LONG))
 
 
+@pytest.mark.parametrize("time", range(20 if LASTS_LONG else 4))
+def test_the_interpreter_ends_while_other_threads_are_in_an_engine(time: int) -> None:
+    ended = run("""
+        import datetime, exhibition, threading
+
+        museum = exhibition.open(":memory:")
+        session = museum.catalogue.register_exhibition("Monet", sessions=[exhibition.NewSession(
+            datetime.datetime(2999, 1, 1, tzinfo=datetime.timezone.utc))]).sessions[0]
+
+        def book():
+            while True:
+                try:
+                    museum.bookings.reserve(session, "seokwon")
+                except exhibition.Closed:
+                    pass
+
+        for _ in range(8):
+            threading.Thread(target=book, daemon=True).start()
+    """)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
 @pytest.mark.parametrize("seed", range(10 if LASTS_LONG else 1))
 def test_nobody_waits_for_ever_who_starts_stops_closes_forks_and_exits(
     museum_file: Path, seed: int

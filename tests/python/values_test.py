@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import enum
 import inspect
 import pickle
 from typing import Any
@@ -130,6 +131,20 @@ def test_every_value_is_documented_and_so_is_what_it_can_do() -> None:
     values = all_values()
     assert len(values) > 50
     assert [value.__name__ for value in values if not value.__doc__] == []
+
+
+def test_whatever_is_public_is_documented() -> None:
+    silent = [
+        f"{owner.__name__}.{name}"
+        for package in (exhibition, exhibition.aio)
+        for _, owner in inspect.getmembers(package, inspect.isclass)
+        if owner.__module__.startswith("exhibition") and not owner.__name__.startswith("_")
+        if not issubclass(owner, enum.Enum)
+        for name, member in vars(owner).items()
+        if not name.startswith("_") and (callable(member) or isinstance(member, property))
+        if not inspect.getdoc(member)
+    ]
+    assert silent == []
 
 
 @pytest.mark.parametrize("places", [-1, 2**32, 2**70])

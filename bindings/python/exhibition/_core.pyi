@@ -52,7 +52,9 @@ class BookingRules:
         """
     @property
     def max_places_per_reservation(self) -> int:
-        ...
+        """
+        Persons.
+        """
 class Exhibition:
     """
     What is shown.
@@ -75,19 +77,29 @@ class Exhibition:
         """
     @property
     def id(self) -> ExhibitionId:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def rules(self) -> BookingRules:
-        ...
+        """
+        What it allows its reservations.
+        """
     @property
     def status(self) -> ExhibitionStatus:
-        ...
+        """
+        What has become of it.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
     @property
     def version(self) -> int:
         """
@@ -95,7 +107,9 @@ class Exhibition:
         """
     @property
     def withdrawn_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the exhibition was withdrawn; its reservations are due from then on.
+        """
 class Registered:
     """
     An exhibition as it is now, and its sessions.
@@ -118,7 +132,9 @@ class Registered:
         """
     @property
     def exhibition(self) -> Exhibition:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def replayed(self) -> bool:
         """
@@ -151,16 +167,24 @@ class SessionTimes:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def sales_from(self) -> datetime.datetime | None:
-        ...
+        """
+        When sales begin; None: they have begun.
+        """
     @property
     def sales_until(self) -> datetime.datetime | None:
-        ...
+        """
+        When sales end; None: when the session does.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
 class NewSession:
     """
     A session to be.
@@ -197,13 +221,19 @@ class NewSession:
         """
     @property
     def sales_from(self) -> datetime.datetime | None:
-        ...
+        """
+        When sales begin; None: they have begun.
+        """
     @property
     def sales_until(self) -> datetime.datetime | None:
-        ...
+        """
+        When sales end; None: when the session does.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
 class Session:
     """
     One bookable time of an exhibition.
@@ -226,7 +256,9 @@ class Session:
         """
     @property
     def cancelled_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session was cancelled; its reservations are due from then on.
+        """
     @property
     def capacity(self) -> int | None:
         """
@@ -234,10 +266,14 @@ class Session:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def id(self) -> SessionId:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def overbooked(self) -> bool:
         """
@@ -245,7 +281,9 @@ class Session:
         """
     @property
     def status(self) -> SessionStatus:
-        ...
+        """
+        What has become of it.
+        """
     @property
     def taken(self) -> int:
         """
@@ -253,7 +291,9 @@ class Session:
         """
     @property
     def times(self) -> SessionTimes:
-        ...
+        """
+        When the session is, and when it is sold.
+        """
     @property
     def version(self) -> int:
         """
@@ -281,10 +321,14 @@ class SessionCursor:
         """
     @property
     def id(self) -> SessionId:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
 class SessionAvailability:
     """
     What a session has to give at one instant. Units: places.
@@ -312,7 +356,9 @@ class SessionAvailability:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def free(self) -> int | None:
         """
@@ -335,10 +381,14 @@ class SessionAvailability:
         """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def times(self) -> SessionTimes:
-        ...
+        """
+        When the session is, and when it is sold.
+        """
 class Reservation:
     """
     Places taken for some persons of one member.
@@ -361,10 +411,14 @@ class Reservation:
         """
     @property
     def created_at(self) -> datetime.datetime:
-        ...
+        """
+        When it was made.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def expires_at(self) -> datetime.datetime | None:
         """
@@ -372,13 +426,19 @@ class Reservation:
         """
     @property
     def id(self) -> ReservationId:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reason(self) -> CancelReason | None:
         """
@@ -386,10 +446,14 @@ class Reservation:
         """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def status(self) -> ReservationStatus:
-        ...
+        """
+        What has become of it.
+        """
     @property
     def under_member_limit(self) -> bool:
         """
@@ -427,7 +491,9 @@ class Reserved:
         """
     @property
     def reservation(self) -> Reservation:
-        ...
+        """
+        The reservation that it is of.
+        """
 class Redemption:
     """
     Some persons let in at once.
@@ -450,13 +516,19 @@ class Redemption:
         """
     @property
     def at(self) -> datetime.datetime:
-        ...
+        """
+        When, or where in the log.
+        """
     @property
     def count(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def gate(self) -> str:
-        ...
+        """
+        Where, in the host's words.
+        """
 class Voucher:
     """
     The right to enter.
@@ -494,16 +566,24 @@ class Voucher:
         """
     @property
     def id(self) -> VoucherId:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def redemptions(self) -> list[Redemption]:
-        ...
+        """
+        Each time that persons were let in.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def status(self) -> VoucherStatus:
-        ...
+        """
+        What has become of it.
+        """
     @property
     def version(self) -> int:
         """
@@ -531,13 +611,19 @@ class MyPageEntry:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def expires_at(self) -> datetime.datetime | None:
-        ...
+        """
+        Until when its places are held.
+        """
     @property
     def kind(self) -> str:
         """
@@ -545,25 +631,39 @@ class MyPageEntry:
         """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reason(self) -> CancelReason | None:
-        ...
+        """
+        Why.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
     @property
     def status(self) -> ReservationStatus:
-        ...
+        """
+        What has become of it.
+        """
     @property
     def title(self) -> str:
         """
@@ -571,7 +671,9 @@ class MyPageEntry:
         """
     @property
     def updated_at(self) -> datetime.datetime:
-        ...
+        """
+        When it changed last.
+        """
     @property
     def voucher_code(self) -> str:
         """
@@ -579,7 +681,9 @@ class MyPageEntry:
         """
     @property
     def voucher_status(self) -> VoucherStatus | None:
-        ...
+        """
+        Of the voucher; None until there was one.
+        """
 class Offer:
     """
     A session and its exhibition as a catalogue elsewhere knows them.
@@ -602,10 +706,14 @@ class Offer:
         """
     @property
     def exhibition(self) -> Exhibition:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> Session:
-        ...
+        """
+        The session that it is of.
+        """
 class Aggregate:
     """
     Whose event it is: "Reservation/123".
@@ -630,10 +738,14 @@ class Aggregate:
         """
     @property
     def id(self) -> int:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def kind(self) -> AggregateKind:
-        ...
+        """
+        Of which kind it is.
+        """
 class AuditFinding:
     """
     A difference between what a store has and what the rule asks for.
@@ -658,16 +770,24 @@ class AuditFinding:
         """
     @property
     def expected(self) -> int:
-        ...
+        """
+        What should be.
+        """
     @property
     def found(self) -> int:
-        ...
+        """
+        What is.
+        """
     @property
     def rule(self) -> AuditRule:
-        ...
+        """
+        What is broken.
+        """
     @property
     def where(self) -> Aggregate:
-        ...
+        """
+        What it was found in.
+        """
 class ExhibitionRegistered:
     """
     An exhibition was registered.
@@ -690,19 +810,29 @@ class ExhibitionRegistered:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def rules(self) -> BookingRules:
-        ...
+        """
+        What it allows its reservations.
+        """
     @property
     def status(self) -> ExhibitionStatus:
-        ...
+        """
+        What has become of it.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class ExhibitionUpdated:
     """
     Its title, kind or rules are now these.
@@ -725,16 +855,24 @@ class ExhibitionUpdated:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def rules(self) -> BookingRules:
-        ...
+        """
+        What it allows its reservations.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class ExhibitionSuspended:
     """
     It takes no new reservations.
@@ -757,7 +895,9 @@ class ExhibitionSuspended:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
 class ExhibitionResumed:
     """
     It takes reservations again.
@@ -780,7 +920,9 @@ class ExhibitionResumed:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
 class ExhibitionWithdrawn:
     """
     It ended for good.
@@ -803,10 +945,14 @@ class ExhibitionWithdrawn:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def withdrawn_at(self) -> datetime.datetime:
-        ...
+        """
+        When the exhibition was withdrawn; its reservations are due from then on.
+        """
 class SessionAdded:
     """
     An exhibition got a session.
@@ -829,16 +975,24 @@ class SessionAdded:
         """
     @property
     def capacity(self) -> int | None:
-        ...
+        """
+        How many places there are; None: there is no limit.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def times(self) -> SessionTimes:
-        ...
+        """
+        When the session is, and when it is sold.
+        """
 class SessionUpdated:
     """
     Its times are now these.
@@ -861,13 +1015,19 @@ class SessionUpdated:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def times(self) -> SessionTimes:
-        ...
+        """
+        When the session is, and when it is sold.
+        """
 class SessionClosed:
     """
     It takes no new reservations.
@@ -890,10 +1050,14 @@ class SessionClosed:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
 class SessionReopened:
     """
     It takes reservations again.
@@ -916,10 +1080,14 @@ class SessionReopened:
         """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
 class SessionCancelled:
     """
     It ended for good.
@@ -942,13 +1110,19 @@ class SessionCancelled:
         """
     @property
     def cancelled_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session was cancelled; its reservations are due from then on.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
 class CapacityChanged:
     """
     It has so many places; None is no limit.
@@ -971,13 +1145,19 @@ class CapacityChanged:
         """
     @property
     def capacity(self) -> int | None:
-        ...
+        """
+        How many places there are; None: there is no limit.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
 class ReservationHeld:
     """
     Places are held until expires_at.
@@ -1000,34 +1180,54 @@ class ReservationHeld:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def expires_at(self) -> datetime.datetime:
-        ...
+        """
+        Until when its places are held.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class ReservationConfirmed:
     """
     Places are taken for good.
@@ -1050,31 +1250,49 @@ class ReservationConfirmed:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class HoldExtended:
     """
     A hold lasts until expires_at now.
@@ -1097,34 +1315,54 @@ class HoldExtended:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def expires_at(self) -> datetime.datetime:
-        ...
+        """
+        Until when its places are held.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class ReservationExpired:
     """
     A hold was over; it was written down when the event occurred.
@@ -1152,31 +1390,49 @@ class ReservationExpired:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class ReservationCancelled:
     """
     Places were given back.
@@ -1204,34 +1460,54 @@ class ReservationCancelled:
         """
     @property
     def ends_at(self) -> datetime.datetime | None:
-        ...
+        """
+        When the session ends; None: it is open-ended, and never over.
+        """
     @property
     def exhibition(self) -> ExhibitionId:
-        ...
+        """
+        The exhibition that it is of.
+        """
     @property
     def kind(self) -> str:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def places(self) -> int:
-        ...
+        """
+        Persons.
+        """
     @property
     def reason(self) -> CancelReason:
-        ...
+        """
+        Why.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def session(self) -> SessionId:
-        ...
+        """
+        The session that it is of.
+        """
     @property
     def starts_at(self) -> datetime.datetime:
-        ...
+        """
+        When the session begins.
+        """
     @property
     def title(self) -> str:
-        ...
+        """
+        Of the exhibition.
+        """
 class VoucherActivated:
     """
     A reservation has a voucher.
@@ -1264,13 +1540,19 @@ class VoucherActivated:
         """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def voucher(self) -> VoucherId:
-        ...
+        """
+        The voucher that it is of.
+        """
 class VoucherDeactivated:
     """
     The voucher lets nobody in any more.
@@ -1293,13 +1575,19 @@ class VoucherDeactivated:
         """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def voucher(self) -> VoucherId:
-        ...
+        """
+        The voucher that it is of.
+        """
 class VoucherRedeemed:
     """
     Persons were let in.
@@ -1332,16 +1620,24 @@ class VoucherRedeemed:
         """
     @property
     def gate(self) -> str:
-        ...
+        """
+        Where, in the host's words.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def voucher(self) -> VoucherId:
-        ...
+        """
+        The voucher that it is of.
+        """
 class RedemptionUndone:
     """
     The last redemption was taken back.
@@ -1374,16 +1670,24 @@ class RedemptionUndone:
         """
     @property
     def gate(self) -> str:
-        ...
+        """
+        Where, in the host's words.
+        """
     @property
     def member(self) -> str:
-        ...
+        """
+        The host's reference to a customer.
+        """
     @property
     def reservation(self) -> ReservationId:
-        ...
+        """
+        The reservation that it is of.
+        """
     @property
     def voucher(self) -> VoucherId:
-        ...
+        """
+        The voucher that it is of.
+        """
 class UnknownEvent:
     """
     An event of a type, or of a version of it, that this version of the library does not know, as it is stored.
@@ -1406,10 +1710,14 @@ class UnknownEvent:
         """
     @property
     def payload(self) -> str:
-        ...
+        """
+        As it is stored.
+        """
     @property
     def type(self) -> str:
-        ...
+        """
+        The name of its kind.
+        """
 class Stream:
     """
     What has to stay in order: an exhibition and its sessions, or a reservation and its vouchers. "reservation/123".
@@ -1434,10 +1742,14 @@ class Stream:
         """
     @property
     def id(self) -> int:
-        ...
+        """
+        Its own number, which no other of its kind has.
+        """
     @property
     def kind(self) -> StreamKind:
-        ...
+        """
+        Of which kind it is.
+        """
 class Headers:
     """
     What the host knows of a command's origin.
@@ -1460,10 +1772,14 @@ class Headers:
         """
     @property
     def actor(self) -> str:
-        ...
+        """
+        Who gave the command, in the host's words; empty if nobody said.
+        """
     @property
     def correlation_id(self) -> str:
-        ...
+        """
+        What the command belongs to, in the host's words; empty if nobody said.
+        """
 class Envelope:
     """
     An event as the log has it.
@@ -1500,13 +1816,19 @@ class Envelope:
         """
     @property
     def aggregate(self) -> Aggregate:
-        ...
+        """
+        What has changed.
+        """
     @property
     def event(self) -> ExhibitionRegistered | ExhibitionUpdated | ExhibitionSuspended | ExhibitionResumed | ExhibitionWithdrawn | SessionAdded | SessionUpdated | SessionClosed | SessionReopened | SessionCancelled | CapacityChanged | ReservationHeld | ReservationConfirmed | HoldExtended | ReservationExpired | ReservationCancelled | VoucherActivated | VoucherDeactivated | VoucherRedeemed | RedemptionUndone | UnknownEvent:
-        ...
+        """
+        What has happened.
+        """
     @property
     def headers(self) -> Headers:
-        ...
+        """
+        What the host said of the command.
+        """
     @property
     def key(self) -> str:
         """
@@ -1514,16 +1836,24 @@ class Envelope:
         """
     @property
     def occurred_at(self) -> datetime.datetime:
-        ...
+        """
+        When it was written down.
+        """
     @property
     def position(self) -> Position:
-        ...
+        """
+        Its place in the log.
+        """
     @property
     def schema_version(self) -> int:
-        ...
+        """
+        Of the form in which it was stored.
+        """
     @property
     def stream(self) -> Stream:
-        ...
+        """
+        What it has to stay in order with.
+        """
     @property
     def version(self) -> int:
         """
@@ -1587,7 +1917,9 @@ class Delivery:
         """
     @property
     def envelope(self) -> Envelope:
-        ...
+        """
+        The event as the log has it.
+        """
     @property
     def event(self) -> ExhibitionRegistered | ExhibitionUpdated | ExhibitionSuspended | ExhibitionResumed | ExhibitionWithdrawn | SessionAdded | SessionUpdated | SessionClosed | SessionReopened | SessionCancelled | CapacityChanged | ReservationHeld | ReservationConfirmed | HoldExtended | ReservationExpired | ReservationCancelled | VoucherActivated | VoucherDeactivated | VoucherRedeemed | RedemptionUndone | UnknownEvent:
         """
@@ -1700,13 +2032,19 @@ class Tally:
         """
     @property
     def calls(self) -> int:
-        ...
+        """
+        That were judged.
+        """
     @property
     def failures(self) -> int:
-        ...
+        """
+        Those that were bad.
+        """
     @property
     def slow(self) -> int:
-        ...
+        """
+        Those that took too long.
+        """
 class BreakerSnapshot:
     """
     What a circuit breaker looks like at one moment; looking changes nothing.
@@ -1749,7 +2087,9 @@ class BreakerSnapshot:
         """
     @property
     def state(self) -> BreakerState:
-        ...
+        """
+        What it is doing, or why it is not.
+        """
     @property
     def tally(self) -> Tally:
         """
@@ -1827,10 +2167,14 @@ class BreakerEvent:
         """
     @property
     def from_state(self) -> BreakerState:
-        ...
+        """
+        What it was before.
+        """
     @property
     def kind(self) -> BreakerEventKind:
-        ...
+        """
+        Of which kind it is.
+        """
     @property
     def number(self) -> int:
         """
@@ -1843,7 +2187,9 @@ class BreakerEvent:
         """
     @property
     def to_state(self) -> BreakerState:
-        ...
+        """
+        What it is now.
+        """
 class BreakerOptions:
     """
     When a circuit breaker opens, for how long, and how it finds out whether it may close.
@@ -2037,10 +2383,14 @@ class FollowerProgress:
         """
     @property
     def followed(self) -> int:
-        ...
+        """
+        Events that it took.
+        """
     @property
     def name(self) -> str:
-        ...
+        """
+        What it is called.
+        """
 class PumpReport:
     """
     What a pump did.
@@ -2127,13 +2477,19 @@ class Failure:
         """
     @property
     def at(self) -> Position:
-        ...
+        """
+        When, or where in the log.
+        """
     @property
     def attempts(self) -> int:
-        ...
+        """
+        That failed.
+        """
     @property
     def error(self) -> str:
-        ...
+        """
+        What was said about it.
+        """
     @property
     def retry_at(self) -> datetime.datetime:
         """
@@ -2161,10 +2517,14 @@ class RebuildProgress:
         """
     @property
     def position(self) -> Position:
-        ...
+        """
+        Its place in the log.
+        """
     @property
     def target(self) -> Position:
-        ...
+        """
+        Where it has to come.
+        """
 class FollowerStatus:
     """
     Where a follower is, and how far behind.
@@ -2227,7 +2587,9 @@ class FollowerStatus:
         """
     @property
     def name(self) -> str:
-        ...
+        """
+        What it is called.
+        """
     @property
     def owner(self) -> str:
         """
@@ -2240,7 +2602,9 @@ class FollowerStatus:
         """
     @property
     def position(self) -> Position:
-        ...
+        """
+        Its place in the log.
+        """
     @property
     def rebuild(self) -> RebuildProgress | None:
         """
@@ -2248,7 +2612,9 @@ class FollowerStatus:
         """
     @property
     def state(self) -> FollowerState:
-        ...
+        """
+        What it is doing, or why it is not.
+        """
     @property
     def store_failure(self) -> str:
         """
@@ -2286,16 +2652,24 @@ class DeadLetter:
         """
     @property
     def envelope(self) -> Envelope:
-        ...
+        """
+        The event as the log has it.
+        """
     @property
     def error(self) -> str:
-        ...
+        """
+        What was said about it.
+        """
     @property
     def parked_at(self) -> datetime.datetime:
-        ...
+        """
+        When it was laid aside.
+        """
     @property
     def reason(self) -> DeadLetterReason:
-        ...
+        """
+        Why.
+        """
 class RetryReport:
     """
     What retrying dead letters came to.
@@ -2323,7 +2697,9 @@ class RetryReport:
         """
     @property
     def replayed(self) -> int:
-        ...
+        """
+        Events that were taken now.
+        """
     @property
     def resumed(self) -> bool:
         """
@@ -2471,10 +2847,14 @@ class AvailabilityStats:
         """
     @property
     def breaker(self) -> BreakerSnapshot:
-        ...
+        """
+        Of the circuit breaker around it.
+        """
     @property
     def bulkhead(self) -> BulkheadSnapshot:
-        ...
+        """
+        Of the bulkhead around it.
+        """
 class EngineStats:
     """
     How an engine is doing.
@@ -2497,7 +2877,9 @@ class EngineStats:
         """
     @property
     def admission(self) -> AdmissionStats:
-        ...
+        """
+        Of calls of reserve.
+        """
     @property
     def availability(self) -> AvailabilityStats | None:
         """

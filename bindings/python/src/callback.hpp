@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exhibition/core/error.hpp"
+#include "gil.hpp"
 #include "held.hpp"
 
 /// Calls from the engine into Python.
@@ -47,7 +48,7 @@ class Callback {
   template <class Use>
   auto operator()(Use&& use) const {
     if (is_ending()) throw PortError("the interpreter is ending");
-    const py::gil_scoped_acquire gil;
+    const WithGil gil;
     const Counted inside(CallDepth::here().callbacks);
     try {
       const py::object target = py::reinterpret_borrow<py::object>(target_.get())();

@@ -11,6 +11,7 @@
 #include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/memory.hpp"
 #include "exhibition/adapters/sqlite.hpp"
+#include "gil.hpp"
 #include "open_engine.hpp"
 #include "ports.hpp"
 #include "value.hpp"
@@ -116,7 +117,7 @@ struct Stores {
 
 std::shared_ptr<OpenEngine> open(const Stores& stores, EngineOptions options) {
   {
-    const py::gil_scoped_release released;
+    const WithoutGil released;
     stores.put_into(options);
   }
   return OpenEngine::open(std::move(options));

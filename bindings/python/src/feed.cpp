@@ -11,6 +11,7 @@
 #include "desk_arguments.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/application/event_feed.hpp"
+#include "gil.hpp"
 #include "ports.hpp"
 #include "transaction.hpp"
 #include "value.hpp"
@@ -142,7 +143,7 @@ class Watch {
       : on_progress_(std::move(on_progress)), stop_(std::move(stop)) {}
 
   void operator()(const Progress& progress) {
-    const py::gil_scoped_acquire gil;
+    const WithGil gil;
     const Counted inside(CallDepth::here().callbacks);
     try {
       if (PyErr_CheckSignals() != 0) throw py::error_already_set();

@@ -23,7 +23,7 @@ Engines& engines() {
 }  // namespace
 
 std::shared_ptr<OpenEngine> OpenEngine::open(EngineOptions options) {
-  const pybind11::gil_scoped_release released;
+  const WithoutGil released;
   auto engine = Engine::open(std::move(options)).value();
   const std::shared_ptr<OpenEngine> opened(new OpenEngine(std::move(engine)), &let_go);
   remember(opened);
@@ -80,7 +80,7 @@ void OpenEngine::let_go(OpenEngine* engine) noexcept {
     delete engine;
     return;
   }
-  const pybind11::gil_scoped_release released;
+  const WithoutGil released;
   delete engine;
 }
 

@@ -9,6 +9,7 @@
 #include "callback.hpp"
 #include "exhibition/engine.hpp"
 #include "forks.hpp"
+#include "gil.hpp"
 
 namespace exhibition::python {
 
@@ -58,7 +59,7 @@ class OpenEngine {
 
   template <class Call>
   static auto without_gil(Call&& call) {
-    const pybind11::gil_scoped_release released;
+    const WithoutGil released;
     return call();
   }
 

@@ -13,6 +13,7 @@
 #include "errors.hpp"
 #include "exhibition/testing/manual_clock.hpp"
 #include "exhibition/testing/manual_monotonic_clock.hpp"
+#include "gil.hpp"
 #include "value.hpp"
 
 namespace exhibition::python {
@@ -88,7 +89,7 @@ class PythonSlot final : public Subscription::Slot {
   explicit PythonSlot(py::object place) : place_(std::move(place)) {}
   void close() noexcept override {
     if (is_closed_.exchange(true) || is_ending()) return;
-    const py::gil_scoped_acquire gil;
+    const WithGil gil;
     try {
       place_.get().attr("close")();
     } catch (py::error_already_set& raised) {
@@ -115,7 +116,7 @@ class PythonDispatcher final : public EventDispatcher {
     return dispatcher_([&](const py::object& dispatcher) {
       const auto handle = py::cpp_function(
           [handler = std::move(handler)](const Envelope& envelope) {
-            const py::gil_scoped_release released;
+            const WithoutGil released;
             handler(envelope);
           },
           py::arg("envelope"));
@@ -128,7 +129,7 @@ class PythonDispatcher final : public EventDispatcher {
     dispatcher_([&](const py::object& dispatcher) {
       const py::cpp_function tell([&](const py::object& exception) {
         auto error = std::make_exception_ptr(RaisedInPython(exception));
-        const py::gil_scoped_release released;
+        const WithoutGil released;
         failed(std::move(error));
       });
       // Who keeps it for later has something that ends with this call.

@@ -10,6 +10,7 @@
 #include "exhibition/resilience/rate_limiter.hpp"
 #include "exhibition/resilience/retry.hpp"
 #include "exhibition/testing/manual_monotonic_clock.hpp"
+#include "gil.hpp"
 #include "value.hpp"
 
 /// What exhibition/_resilience.py is made of: the policies' decisions are C++'s, the calls Python's.
@@ -111,7 +112,7 @@ void bind_bulkhead(py::module_& module) {
           [](const std::shared_ptr<Room>& self, Named<std::optional<Seconds>, "left"> left) {
             CallContext context;
             if (left.value) context.deadline = later(steady_now(), *left.value);
-            const py::gil_scoped_release released;  // it may have to wait for its turn
+            const WithoutGil released;  // it may have to wait for its turn
             return Place{self, value_of((*self)->acquire(context))};
           },
           named<"left">())

@@ -8,6 +8,7 @@
 
 #include "bindings.hpp"
 #include "casters.hpp"
+#include "gil.hpp"
 
 namespace exhibition::python {
 namespace {
@@ -59,7 +60,7 @@ py::object to_object(const Value& value) {
 std::int64_t LentTransaction::execute(const std::string& sql, const Parameters& parameters) {
   const auto values = to_values(parameters);
   auto& transaction = this->transaction();
-  const py::gil_scoped_release released;
+  const WithoutGil released;
   return transaction.execute(sql, values);
 }
 
@@ -67,7 +68,7 @@ LentTransaction::Rows LentTransaction::query(const std::string& sql, const Param
   const auto values = to_values(parameters);
   auto& transaction = this->transaction();
   const auto rows = [&] {
-    const py::gil_scoped_release released;
+    const WithoutGil released;
     return transaction.query(sql, values);
   }();
   Rows all;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "errors.hpp"
+#include "field_words.hpp"
 #include "named.hpp"
 
 /// A struct of the library as a frozen class of Python: keyword-only construction, ==, hash, repr,
@@ -51,6 +52,12 @@ Field<Struct, Member, name, false> optional(Member Struct::*member, const char* 
   return {member, doc, shown};
 }
 
+/// What it says of itself, or else what its name means.
+inline const char* doc_of(const char* field, const char* said) {
+  const char* meaning = *said == '\0' ? meaning_of(field) : said;
+  return meaning ? meaning : said;
+}
+
 /// A value as JSON would have it, but for datetimes and timedeltas: nested values are dicts, members
 /// of enums are their words.
 inline py::object plain(const py::object& value) {
@@ -84,7 +91,8 @@ py::class_<T> bind_value(py::handle scope, const char* name, const char* doc, Fi
             }),
             py::kw_only(), fields.template argument<T>()...);
   (bound.def_property_readonly(
-       Fields::text, [=](const T& self) { return self.*(fields.member); }, fields.doc),
+       Fields::text, [=](const T& self) { return self.*(fields.member); },
+       doc_of(Fields::text, fields.doc)),
    ...);
 
   bound.def(
