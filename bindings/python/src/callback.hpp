@@ -53,7 +53,7 @@ class Callback {
     try {
       const py::object target = py::reinterpret_borrow<py::object>(target_.get())();
       if (target.is_none()) throw PortError("the engine is being let go of");
-      return use(target);
+      return or_stay([&] { return use(target); });
     } catch (const py::error_already_set& raised) {
       pass_on(raised);
     }

@@ -10,6 +10,7 @@
 
 #include "casters.hpp"
 #include "exhibition/adapters/sqlite/transaction.hpp"
+#include "gil.hpp"
 #include "held.hpp"
 
 namespace exhibition::python {
@@ -230,10 +231,20 @@ py::object to_exception(const Error& error) {
             no, [&](const char* fact, const auto& member) { arguments[fact] = py::cast(member); });
       },
       detail);
-  return errors(name)(error.message(), **arguments);
+  const py::object kind = errors(name);
+  const auto message = py::make_tuple(error.message());
+  auto* const made =
+      or_stay([&] { return PyObject_Call(kind.ptr(), message.ptr(), arguments.ptr()); });
+  if (!made) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(made);
 }
 
 std::optional<Error> to_error(py::handle exception) { return error_of(exception); }
+
+void refuse(const Error& error) {
+  raise(to_exception(error));
+  throw py::error_already_set();
+}
 
 void register_exceptions() { py::register_local_exception_translator(&translate); }
 

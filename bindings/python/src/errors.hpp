@@ -26,12 +26,21 @@ std::optional<Error> to_error(pybind11::handle exception);
 /// raised in Python before.
 void register_exceptions();
 
+/// Throws the exception that says what `error` says. It is made here and not where Python is told of
+/// what C++ has thrown: no thread may end there that Python's code runs on.
+/// Threads: with the GIL.
+[[noreturn]] void refuse(const Error& error);
+
 /// The value, or the Error as an exception for Python.
+/// Threads: with the GIL.
 template <class T>
 T value_of(Result<T> result) {
-  return std::move(result).value();
+  if (!result) refuse(result.error());
+  return *std::move(result);
 }
-inline void value_of(const Result<void>& result) { result.value(); }
+inline void value_of(const Result<void>& result) {
+  if (!result) refuse(result.error());
+}
 
 }  // namespace exhibition::python
 

@@ -146,19 +146,26 @@ class Watch {
     const WithGil gil;
     const Counted inside(CallDepth::here().callbacks);
     try {
-      if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-      if (!on_progress_.is_none()) on_progress_(progress);
-      if (!stop_.is_none() && stop_.attr("is_set")().template cast<bool>()) source_.request_stop();
+      or_stay([&] { look(progress); });
     } catch (const py::error_already_set& raised) {
       throw RaisedInPython(raised);
     }
   }
   [[nodiscard]] std::stop_token token() {
-    if (!stop_.is_none() && stop_.attr("is_set")().template cast<bool>()) source_.request_stop();
+    look_at_stop();
     return source_.get_token();
   }
 
  private:
+  void look(const Progress& progress) {
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (!on_progress_.is_none()) on_progress_(progress);
+    look_at_stop();
+  }
+  void look_at_stop() {
+    if (!stop_.is_none() && stop_.attr("is_set")().template cast<bool>()) source_.request_stop();
+  }
+
   py::object on_progress_;
   py::object stop_;
   std::stop_source source_;

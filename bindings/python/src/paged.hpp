@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "errors.hpp"
 #include "exhibition/core/page.hpp"
 #include "exhibition/core/result.hpp"
 
@@ -52,7 +53,7 @@ class Paged {
       bool& is_fetching;
       ~Fetched() { is_fetching = false; }
     } const fetched{is_fetching_};
-    return fetch_({after_, wanted}).value();
+    return value_of(fetch_({after_, wanted}));
   }
 
   Fetch fetch_;

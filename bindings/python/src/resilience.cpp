@@ -112,8 +112,10 @@ void bind_bulkhead(py::module_& module) {
           [](const std::shared_ptr<Room>& self, Named<std::optional<Seconds>, "left"> left) {
             CallContext context;
             if (left.value) context.deadline = later(steady_now(), *left.value);
-            const WithoutGil released;  // it may have to wait for its turn
-            return Place{self, value_of((*self)->acquire(context))};
+            return Place{self, value_of([&] {
+                           const WithoutGil released;  // it may have to wait for its turn
+                           return (*self)->acquire(context);
+                         }())};
           },
           named<"left">())
       .def("snapshot", [](Room& self) { return self->snapshot(); });
