@@ -34,11 +34,11 @@ sanitize:  ## run the tests with clang's ASan and UBSan, those with threads with
 	@cmake --workflow --preset asan
 	@cmake --workflow --preset tsan
 
-soak: build  ## run the long rounds of the random and repeated tests (about fifty minutes)
+soak: build  ## run the long rounds of the random and repeated tests
 	@ctest --preset soak
 
 # All of them run, whatever the first ones say. The last is the package's, which needs Python.
-bench:  ## measure what the library claims to cost, as ratios (about four minutes)
+bench:  ## measure what the library claims to cost, as ratios
 	@$(deps)
 	@test -e build/release/build.ninja || cmake --preset release -D EXHIBITION_BUILD_TESTS=OFF
 	@cmake --build --preset release --target exhibition_benchmarks
