@@ -69,6 +69,20 @@ def values(museum: exhibition.Engine, session: SessionId) -> None:
     print({key: value for key, value in visit.to_dict().items() if key in ("member", "status")})
 
 
+def from_hold_to_gate(museum: exhibition.Engine, session: SessionId) -> None:
+    held = museum.bookings.reserve(session, "mina", places=2, hold=15 * 60 * SECOND).reservation
+    museum.bookings.extend(held.id, by=5 * 60 * SECOND)  # while she pays
+    museum.bookings.confirm(held.id, idempotency_key="payment-4711")
+    museum.events.pump()  # the voucher desk issues her voucher
+    (voucher,) = museum.vouchers.of(held.id)
+    entered = museum.vouchers.redeem(voucher.code, gate="north", idempotency_key="scan-1")
+    print(entered.admitted, "of", entered.admits, "are in")
+    try:
+        museum.bookings.cancel(held.id)
+    except exhibition.AlreadyAdmitted as no:
+        print(no)
+
+
 def lists(museum: exhibition.Engine, session: SessionId) -> None:
     for visit in museum.bookings.list(session=session):  # fetches page after page
         print(visit.id, visit.member)
@@ -101,6 +115,13 @@ def followers(museum: exhibition.Engine, folder: Path) -> None:
     assert report.retry_at is not None  # the mailer wants to try again then
     for status in museum.events.status():
         print(f"{status.name}: {status.state}, {status.lag_events} behind")
+
+
+def dead_letters(museum: exhibition.Engine) -> None:
+    for letter in museum.events.dead_letters("mailer"):
+        print(letter.envelope.key, letter.attempts, letter.error)
+    museum.events.retry("mailer")  # all of them; and what it waits for is tried at once
+    museum.events.pump()
 
 
 def making_anew(museum: exhibition.Engine) -> None:
@@ -163,6 +184,8 @@ def main() -> None:
             values(museum, session)
             followers(museum, folder)
             lists(museum, session)
+            from_hold_to_gate(museum, session)
+            dead_letters(museum)
             making_anew(museum)
         resilience()
         asyncio.run(with_await(folder / "museum.db"))

@@ -93,7 +93,7 @@ Result<void> Retention::go_on(Pruning& pruning) {
 
 Result<bool> Retention::archive(ArchiveReport& report) {
   if (!archive_) {
-    return refusal::InvalidArgument{"archive", "must be there: see EngineOptions::archive"};
+    return refusal::InvalidArgument{"archive", "must be given when the engine is opened"};
   }
   const auto known = check_archive();
   if (!known) return known.error();

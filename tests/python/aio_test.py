@@ -139,6 +139,88 @@ def test_many_streams_share_a_thread_and_end_when_the_engine_does() -> None:
     run(main())
 
 
+@pytest.mark.parametrize("threads", [1, 4])
+def test_coroutines_of_handlers_are_never_kept_waiting_by_those_who_wait_for_them(
+    threads: int,
+) -> None:
+    async def main() -> None:
+        async with aio.open(":memory:", threads=threads) as museum:
+            session = await register(museum, None)
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None:
+                await museum.bookings.find(delivery.event.reservation)  # type: ignore[union-attr]
+
+            for _ in range(3):
+                await museum.bookings.reserve(session, "seokwon")
+            await asyncio.gather(*(museum.events.pump() for _ in range(8)))
+            await museum.events.start()
+            await museum.bookings.reserve(session, "seokwon")
+            waited = await asyncio.gather(
+                *(
+                    museum.events.wait_for("mailer", datetime.timedelta(seconds=60))
+                    for _ in range(8)
+                ),
+                museum.bookings.availability(session),
+            )
+            assert waited[:8] == [True] * 8
+
+    run(main())
+
+
+def test_a_handler_whose_loop_has_ended_is_not_waited_for(museum_file: Path) -> None:
+    museums: list[aio.Engine] = []
+
+    async def main() -> None:
+        museum = await aio.open(museum_file)
+        museums.append(museum)
+        session = await register(museum)
+        is_called = asyncio.Event()
+
+        @museum.events.follow("mailer", types=[ReservationConfirmed])
+        async def send(delivery: Delivery) -> None:
+            is_called.set()
+            await asyncio.sleep(1000)
+
+        await museum.events.start()
+        await museum.bookings.reserve(session, "seokwon")
+        await is_called.wait()
+
+    run(main())
+
+    async def after() -> None:
+        await museums[0].close()
+
+    run(after())
+    with exhibition.open(museum_file) as museum:
+        seen: list[Delivery] = []
+        museum.events.follow("mailer", types=[ReservationConfirmed])(seen.append)
+        museum.events.pump()
+        assert len(seen) == 1, "it waits for whoever comes next"
+
+
+def test_an_engine_may_be_used_in_a_block_later() -> None:
+    async def main() -> None:
+        museum = await aio.open(":memory:")
+        async with museum:
+            await register(museum)
+        with pytest.raises(exhibition.Closed):
+            await museum.audit()
+
+    run(main())
+
+
+def test_a_projection_is_no_coroutine(tmp_path: Path) -> None:
+    async def keep(tx: object, delivery: Delivery) -> None: ...
+
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            with pytest.raises(TypeError, match="coroutine function"):
+                museum.events.project("visits", tmp_path / "visits.db")(keep)
+
+    run(main())
+
+
 def test_handlers_may_be_coroutines() -> None:
     async def main() -> None:
         async with aio.open(":memory:") as museum:

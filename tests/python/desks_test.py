@@ -287,3 +287,9 @@ def test_sixteen_threads_never_sell_a_place_twice(museum_file: Path) -> None:
         assert len(set(sold)) == 25
         assert len(refused) == 16 * 4 - 25
         assert museum.bookings.availability(session).free == 0
+
+
+def test_an_empty_key_protects_from_nothing_and_is_refused(museum: exhibition.Engine) -> None:
+    session = register(museum)
+    with pytest.raises(exhibition.InvalidArgument, match="idempotency_key: must not be empty"):
+        museum.bookings.reserve(session, "seokwon", idempotency_key="")

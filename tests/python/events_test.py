@@ -73,6 +73,89 @@ def test_what_is_no_event_cannot_be_followed(museum: exhibition.Engine) -> None:
         museum.events.follow("mailer", types=[int])(print)
 
 
+async def coroutine(*anything: object) -> None:
+    raise AssertionError("nobody awaits it")
+
+
+class WithACoroutine:
+    async def __call__(self, *anything: object) -> None:
+        raise AssertionError("nobody awaits it")
+
+
+@pytest.mark.parametrize(
+    "handler", [3, None, coroutine, WithACoroutine(), lambda: None, lambda a, b, c: None]
+)
+def test_what_cannot_be_called_with_an_event_is_no_handler(
+    museum: exhibition.Engine, tmp_path: Path, handler: Any
+) -> None:
+    for decorate in (
+        museum.events.on(ReservationConfirmed),
+        museum.events.follow("mailer"),
+        museum.events.project("visits", tmp_path / "visits.db"),
+    ):
+        with pytest.raises(TypeError):
+            decorate(handler)
+    assert [each.name for each in museum.events.status()] == ["voucher-desk", "my-page"]
+
+
+def test_a_decorator_without_its_arguments_says_so(museum: exhibition.Engine) -> None:
+    with pytest.raises(TypeError, match="write @events.on"):
+
+        @museum.events.on  # type: ignore[arg-type]
+        def look(event: object) -> None: ...
+
+    with pytest.raises(TypeError, match="has a name"):
+
+        @museum.events.follow  # type: ignore[arg-type]
+        def send(delivery: object) -> None: ...
+
+
+def test_a_handler_that_gives_a_coroutine_has_not_handled_the_event(
+    museum: exhibition.Engine, session: SessionId
+) -> None:
+    museum.events.follow("mailer")(lambda delivery: coroutine())
+    museum.bookings.reserve(session, "seokwon")
+    museum.events.pump()
+    (mailer,) = (each for each in museum.events.status() if each.name == "mailer")
+    assert mailer.failure is not None
+    assert "coroutine" in mailer.failure.error
+
+
+def test_a_follower_needs_some_type_of_event_and_a_projection_a_file(
+    museum: exhibition.Engine,
+) -> None:
+    with pytest.raises(exhibition.InvalidArgument, match="types"):
+        museum.events.follow("mailer", types=[])
+    with pytest.raises(exhibition.InvalidArgument, match="path"):
+        museum.events.project("visits", ":memory:")
+
+
+def test_a_closed_engine_says_so_whatever_it_is_asked(museum: exhibition.Engine) -> None:
+    museum.close()
+    for call in (
+        museum.events.pump,
+        museum.events.start,
+        lambda: museum.events.subscribe(print),
+        lambda: museum.events.follow("mailer")(print),
+        museum.audit,
+    ):
+        with pytest.raises(exhibition.Closed):
+            call()
+
+
+@pytest.mark.parametrize("parameters", ["a", b"a", {"a": 1}, {1}])
+def test_parameters_have_an_order(
+    museum: exhibition.Engine, session: SessionId, tmp_path: Path, parameters: Any
+) -> None:
+    @museum.events.project("visits", tmp_path / "visits.db", schema="CREATE TABLE visits(a)")
+    def count(tx: Transaction, delivery: Delivery) -> None:
+        with pytest.raises(TypeError, match="in the order of"):
+            tx.execute("INSERT INTO visits VALUES(:a)", parameters)
+
+    museum.bookings.reserve(session, "seokwon")
+    assert museum.events.pump().followed("visits") > 0
+
+
 def test_a_read_model_is_kept_in_its_own_file(
     museum: exhibition.Engine, session: SessionId, tmp_path: Path
 ) -> None:

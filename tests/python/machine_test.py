@@ -775,7 +775,7 @@ class Overselling:
 class OfAnOversellingDesk(InMemory):
     def open(self) -> exhibition.Engine:
         museum = super().open()
-        museum.bookings = Overselling(museum.bookings)  # type: ignore[assignment]
+        museum._bookings = Overselling(museum.bookings)  # type: ignore[assignment]
         return museum
 
 

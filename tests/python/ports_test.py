@@ -73,7 +73,15 @@ def test_what_a_clock_raises_comes_back_as_it_was() -> None:
         assert museum.bookings.availability(session).in_force == 0
 
 
-@pytest.mark.parametrize("shows", [NINE.replace(tzinfo=None), None, 0])
+@pytest.mark.parametrize(
+    "shows",
+    [
+        NINE.replace(tzinfo=None),
+        datetime.datetime.max.replace(tzinfo=datetime.timezone(-HOUR)),
+        None,
+        0,
+    ],
+)
 def test_a_clock_that_does_not_tell_the_time_is_named(shows: object) -> None:
     clock = StoppedClock()
     with exhibition.open(":memory:", clock=clock) as museum:
@@ -250,7 +258,7 @@ def test_the_beginning_of_a_log_goes_to_an_archive(museum_file: Path, tmp_path: 
 @pytest.mark.parametrize(
     ("options", "field"),
     [
-        ({"max_inside": 0}, "admission.limit"),
+        ({"max_inside": 0}, "max_inside"),
         ({"lease": datetime.timedelta(0)}, "lease"),
         ({"max_inside": -1}, "max_inside"),
     ],
@@ -294,9 +302,10 @@ SEVENTY = exhibition.SessionId(70)
 def test_a_catalogue_elsewhere_is_asked_before_each_reservation() -> None:
     catalogue = RemoteCatalogue()
     broken = KeyError("no such server")
+    gone = exhibition.NotFound("taken down", what="reservation", id=70)
     catalogue.answers = [
         offer(),
-        exhibition.NotFound(what="session", id=70),
+        gone,
         broken,
         exhibition.StorageFailure("down"),
         offer(),
@@ -306,7 +315,11 @@ def test_a_catalogue_elsewhere_is_asked_before_each_reservation() -> None:
         assert museum.bookings.reserve(SEVENTY, "seokwon").reservation.exhibition == 7
         with pytest.raises(exhibition.NotFound) as not_found:
             museum.bookings.reserve(SEVENTY, "seokwon")
-        assert (not_found.value.what, not_found.value.id) == ("session", 70)
+        assert not_found.value is gone
+        assert not_found.traceback[-1].name == "offer"
+        with pytest.raises(exhibition.NotFound) as its_own:
+            museum.bookings.find(exhibition.ReservationId(70))
+        assert its_own.value is not gone
         with pytest.raises(KeyError) as caught:
             museum.bookings.reserve(SEVENTY, "seokwon")
         assert caught.value is broken
@@ -319,6 +332,15 @@ def test_a_catalogue_elsewhere_is_asked_before_each_reservation() -> None:
         stats = museum.stats().availability
         assert stats is not None and stats.breaker.tally.failures == 3
     assert all(0 < left.total_seconds() <= 1 for left in catalogue.asked)
+
+
+@pytest.mark.parametrize("requested", [-5, "three", 2**40])
+def test_a_fact_of_an_error_that_is_none_is_named(requested: object) -> None:
+    catalogue = RemoteCatalogue()
+    catalogue.answers = [exhibition.SoldOut(requested=requested)]
+    with exhibition.open(":memory:", availability=catalogue) as museum:
+        with pytest.raises(TypeError, match=r"SoldOut\.requested must not be"):
+            museum.bookings.reserve(SEVENTY, "seokwon")
 
 
 def test_a_catalogue_that_fails_is_left_alone_and_someone_else_answers() -> None:
@@ -371,3 +393,15 @@ def test_a_catalogue_that_is_slow_is_given_up_and_may_call_the_engine() -> None:
     with exhibition.open(":memory:", availability=Slow(), monotonic_clock=clock) as museum:
         with pytest.raises(exhibition.TimedOut):
             museum.bookings.reserve(SEVENTY, "seokwon")
+
+
+def test_an_option_of_another_type_is_named() -> None:
+    with pytest.raises(TypeError, match=r"lock_timeout: must be a datetime\.timedelta, not int"):
+        exhibition.open(":memory:", lock_timeout=3)  # type: ignore[arg-type]
+
+
+def test_a_booking_file_is_no_page_and_nobody_is_told_to_delete_it(museum_file: Path) -> None:
+    exhibition.open(museum_file).close()
+    with pytest.raises(exhibition.StorageFailure, match="is a booking file") as caught:
+        exhibition.open(":memory:", my_page=museum_file)
+    assert "delete" not in str(caught.value)

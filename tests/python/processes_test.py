@@ -152,6 +152,21 @@ def test_a_forked_child_cannot_use_an_engine_and_opens_its_own(museum_file: Path
         assert list(museum.bookings.list()) == [visit]
 
 
+def test_a_forked_child_may_leave_the_block_of_its_parent(museum_file: Path) -> None:
+    with exhibition.open(museum_file) as museum:
+        session = register(museum)
+        child_process = os.fork()
+        if child_process == 0:
+            status = 1
+            try:
+                with museum:
+                    status = 0
+            finally:
+                os._exit(status)
+        assert os.waitstatus_to_exitcode(os.waitpid(child_process, 0)[1]) == 0
+        museum.bookings.reserve(session, "seokwon")
+
+
 def test_a_forked_child_may_drop_an_engine(museum_file: Path) -> None:
     museums = [exhibition.open(museum_file)]
     session = register(museums[0])
@@ -330,3 +345,22 @@ def test_a_forked_child_cannot_await_an_engine_and_opens_its_own(museum_file: Pa
 
     in_a_child(lambda: asyncio.run(use()))
     asyncio.run(museum.close())
+
+
+WAITING = """
+import datetime, os, signal, sys, threading
+import exhibition
+
+with exhibition.open(":memory:") as museum:
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    try:
+        museum.events.wait_beyond(museum.events.head(), datetime.timedelta(minutes=10))
+    except KeyboardInterrupt:
+        sys.exit(0)
+sys.exit(1)
+"""
+
+
+def test_ctrl_c_ends_a_wait_for_the_log() -> None:
+    waiting = subprocess.run([sys.executable, "-c", WAITING], timeout=120, check=False)
+    assert waiting.returncode == 0

@@ -6,6 +6,7 @@ import copy
 import enum
 import inspect
 import pickle
+import pydoc
 from typing import Any
 
 import exhibition
@@ -68,10 +69,34 @@ def test_a_value_with_lists_has_a_hash_too(museum: exhibition.Engine) -> None:
 
 def test_a_value_survives_pickling_and_copying() -> None:
     value = reservation(status=ReservationStatus.HELD, expires_at=NINE + HOUR)
-    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         assert pickle.loads(pickle.dumps(value, protocol)) == value
     assert copy.copy(value) == value
     assert copy.deepcopy(value) == value
+
+
+@pytest.mark.parametrize(
+    "kind", [exhibition.Reservation, exhibition.Bookings, exhibition.ManualClock]
+)
+def test_nothing_is_made_that_has_nothing_in_it(kind: type[object]) -> None:
+    with pytest.raises(TypeError):
+        kind.__new__(kind)
+
+
+def test_what_is_of_an_engine_cannot_be_pickled(museum: exhibition.Engine) -> None:
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        for part in (museum, museum.bookings, exhibition.ManualClock(NINE)):
+            with pytest.raises(TypeError, match="cannot be pickled"):
+                pickle.dumps(part, protocol)
+
+
+def test_help_describes_what_is_public() -> None:
+    described = pydoc.plain(pydoc.render_doc(exhibition))
+    for name in ("open(", "class SoldOut", "class Reservation", "class CircuitBreaker"):
+        assert name in described
+    described = pydoc.plain(pydoc.render_doc(exhibition.Engine))
+    for name in ("bookings", "catalogue", "vouchers", "my_page", "events"):
+        assert name in described
 
 
 def test_a_dict_of_a_value_has_its_fields_all_the_way_down() -> None:

@@ -150,8 +150,8 @@ TEST_F(ABadFile, OfAnotherApplicationIsRefusedAndNotTouched) {
 
 TEST_F(ABadStore, IsAMyPageFileInThePlaceOfABookingFile) {
   const auto before_pages = bytes_of(pages_of(file));
-  EXPECT_TRUE(blames(open_file(pages_of(file)), {pages_of(file).string(), "another application"}));
-  EXPECT_TRUE(blames(sqlite::my_pages(file), {file.string(), "another application"}));
+  EXPECT_TRUE(blames(open_file(pages_of(file)), {pages_of(file).string(), "is a my-page file"}));
+  EXPECT_TRUE(blames(sqlite::my_pages(file), {file.string(), "is a booking file"}));
   EXPECT_TRUE(bytes_of(pages_of(file)) == before_pages);
   expect_good_again();
 }

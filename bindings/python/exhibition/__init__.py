@@ -15,3 +15,5 @@ from ._ports import Clock as Clock
 from ._ports import EventDispatcher as EventDispatcher
 from ._ports import RandomSource as RandomSource
 from ._resilience import *
+
+__all__ = [name for name in dir() if not name.startswith("_")]  # what help() describes

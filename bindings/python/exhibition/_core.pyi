@@ -14,17 +14,18 @@ class BookingRules:
     """
     What an exhibition allows its reservations.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> BookingRules:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, hold_ttl: datetime.timedelta = ..., hold_max: datetime.timedelta = ..., max_places_per_reservation: int = ..., max_places_per_member: int = ..., cancel_cutoff: datetime.timedelta = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -59,17 +60,18 @@ class Exhibition:
     """
     What is shown.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Exhibition:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, id: ExhibitionId, title: str, kind: str = ..., status: ExhibitionStatus = ..., rules: BookingRules = ..., withdrawn_at: datetime.datetime | None = ..., version: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -114,17 +116,18 @@ class Registered:
     """
     An exhibition as it is now, and its sessions.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Registered:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: Exhibition, sessions: collections.abc.Sequence[SessionId], replayed: bool = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -149,17 +152,18 @@ class SessionTimes:
     """
     When a session takes place, and when its places are sold. A session without ends_at is never over.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionTimes:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, starts_at: datetime.datetime, ends_at: datetime.datetime | None = ..., sales_from: datetime.datetime | None = ..., sales_until: datetime.datetime | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -189,9 +193,10 @@ class NewSession:
     """
     A session to be.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> NewSession:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
@@ -201,9 +206,9 @@ class NewSession:
     @typing.overload
     def __init__(self, starts_at: datetime.datetime, ends_at: datetime.datetime | None = None, *, sales_from: datetime.datetime | None = None, sales_until: datetime.datetime | None = None, capacity: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -238,17 +243,18 @@ class Session:
     """
     One bookable time of an exhibition.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Session:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, id: SessionId, exhibition: ExhibitionId, times: SessionTimes, capacity: typing.SupportsInt | typing.SupportsIndex | None = ..., taken: int = ..., status: SessionStatus = ..., cancelled_at: datetime.datetime | None = ..., overbooked: bool = ..., version: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -303,17 +309,18 @@ class SessionCursor:
     """
     A place in a list of sessions, which is in the order of their start.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionCursor:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, starts_at: datetime.datetime, id: SessionId) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -333,17 +340,18 @@ class SessionAvailability:
     """
     What a session has to give at one instant. Units: places.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionAvailability:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId, times: SessionTimes, capacity: typing.SupportsInt | typing.SupportsIndex | None = ..., in_force: int = ..., free: typing.SupportsInt | typing.SupportsIndex | None = ..., overbooked: bool = ..., refuses: ErrorCode | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -393,17 +401,18 @@ class Reservation:
     """
     Places taken for some persons of one member.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Reservation:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, id: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, places: int = ..., status: ReservationStatus = ..., expires_at: datetime.datetime | None = ..., reason: CancelReason | None = ..., created_at: datetime.datetime, under_member_limit: bool = ..., version: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -468,17 +477,18 @@ class Reserved:
     """
     A reservation as it is now.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Reserved:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: Reservation, replayed: bool = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -498,17 +508,18 @@ class Redemption:
     """
     Some persons let in at once.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Redemption:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, at: datetime.datetime, gate: str = ..., count: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -533,17 +544,18 @@ class Voucher:
     """
     The right to enter.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Voucher:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, id: VoucherId, reservation: ReservationId, code: str, admits: int = ..., admitted: int = ..., status: VoucherStatus = ..., redemptions: collections.abc.Sequence[Redemption] = ..., version: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -593,17 +605,18 @@ class MyPageEntry:
     """
     One reservation as its member sees it.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> MyPageEntry:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, title: str, kind: str = ..., starts_at: datetime.datetime, ends_at: datetime.datetime | None = ..., places: int = ..., status: ReservationStatus = ..., reason: CancelReason | None = ..., expires_at: datetime.datetime | None = ..., voucher_code: str = ..., voucher_status: VoucherStatus | None = ..., updated_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -688,17 +701,18 @@ class Offer:
     """
     A session and its exhibition as a catalogue elsewhere knows them.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Offer:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: Exhibition, session: Session) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -718,17 +732,18 @@ class Aggregate:
     """
     Whose event it is: "Reservation/123".
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Aggregate:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, kind: AggregateKind, id: int) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def __str__(self) -> str:
         ...
@@ -750,17 +765,18 @@ class AuditFinding:
     """
     A difference between what a store has and what the rule asks for.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> AuditFinding:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, rule: AuditRule, where: Aggregate, expected: int, found: int) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def __str__(self) -> str:
         ...
@@ -792,17 +808,18 @@ class ExhibitionRegistered:
     """
     An exhibition was registered.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ExhibitionRegistered:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: ExhibitionId, title: str, kind: str = ..., status: ExhibitionStatus = ..., rules: BookingRules = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -837,17 +854,18 @@ class ExhibitionUpdated:
     """
     Its title, kind or rules are now these.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ExhibitionUpdated:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: ExhibitionId, title: str, kind: str = ..., rules: BookingRules = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -877,17 +895,18 @@ class ExhibitionSuspended:
     """
     It takes no new reservations.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ExhibitionSuspended:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: ExhibitionId) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -902,17 +921,18 @@ class ExhibitionResumed:
     """
     It takes reservations again.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ExhibitionResumed:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: ExhibitionId) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -927,17 +947,18 @@ class ExhibitionWithdrawn:
     """
     It ended for good.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ExhibitionWithdrawn:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, exhibition: ExhibitionId, withdrawn_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -957,17 +978,18 @@ class SessionAdded:
     """
     An exhibition got a session.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionAdded:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId, times: SessionTimes, capacity: typing.SupportsInt | typing.SupportsIndex | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -997,17 +1019,18 @@ class SessionUpdated:
     """
     Its times are now these.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionUpdated:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId, times: SessionTimes) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1032,17 +1055,18 @@ class SessionClosed:
     """
     It takes no new reservations.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionClosed:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1062,17 +1086,18 @@ class SessionReopened:
     """
     It takes reservations again.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionReopened:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1092,17 +1117,18 @@ class SessionCancelled:
     """
     It ended for good.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> SessionCancelled:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId, cancelled_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1127,17 +1153,18 @@ class CapacityChanged:
     """
     It has so many places; None is no limit.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> CapacityChanged:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, session: SessionId, exhibition: ExhibitionId, capacity: typing.SupportsInt | typing.SupportsIndex | None) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1162,17 +1189,18 @@ class ReservationHeld:
     """
     Places are held until expires_at.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ReservationHeld:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, places: int = ..., title: str, kind: str = ..., starts_at: datetime.datetime, ends_at: datetime.datetime | None = ..., expires_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1232,17 +1260,18 @@ class ReservationConfirmed:
     """
     Places are taken for good.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ReservationConfirmed:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, places: int = ..., title: str, kind: str = ..., starts_at: datetime.datetime, ends_at: datetime.datetime | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1297,17 +1326,18 @@ class HoldExtended:
     """
     A hold lasts until expires_at now.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> HoldExtended:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, places: int = ..., title: str, kind: str = ..., starts_at: datetime.datetime, ends_at: datetime.datetime | None = ..., expires_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1367,17 +1397,18 @@ class ReservationExpired:
     """
     A hold was over; it was written down when the event occurred.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ReservationExpired:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, places: int = ..., title: str, kind: str = ..., starts_at: datetime.datetime, ends_at: datetime.datetime | None = ..., due_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1437,17 +1468,18 @@ class ReservationCancelled:
     """
     Places were given back.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ReservationCancelled:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, reservation: ReservationId, exhibition: ExhibitionId, session: SessionId, member: str, places: int = ..., title: str, kind: str = ..., starts_at: datetime.datetime, ends_at: datetime.datetime | None = ..., reason: CancelReason, due_at: datetime.datetime | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1512,17 +1544,18 @@ class VoucherActivated:
     """
     A reservation has a voucher.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> VoucherActivated:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, voucher: VoucherId, reservation: ReservationId, member: str, code: str, admits: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1557,17 +1590,18 @@ class VoucherDeactivated:
     """
     The voucher lets nobody in any more.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> VoucherDeactivated:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, voucher: VoucherId, reservation: ReservationId, member: str) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1592,17 +1626,18 @@ class VoucherRedeemed:
     """
     Persons were let in.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> VoucherRedeemed:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, voucher: VoucherId, reservation: ReservationId, member: str, gate: str = ..., count: int = ..., admitted: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1642,17 +1677,18 @@ class RedemptionUndone:
     """
     The last redemption was taken back.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> RedemptionUndone:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, voucher: VoucherId, reservation: ReservationId, member: str, gate: str = ..., count: int = ..., admitted: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1692,17 +1728,18 @@ class UnknownEvent:
     """
     An event of a type, or of a version of it, that this version of the library does not know, as it is stored.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> UnknownEvent:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, type: str, payload: str) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1722,17 +1759,18 @@ class Stream:
     """
     What has to stay in order: an exhibition and its sessions, or a reservation and its vouchers. "reservation/123".
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Stream:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, kind: StreamKind, id: int) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def __str__(self) -> str:
         ...
@@ -1754,17 +1792,18 @@ class Headers:
     """
     What the host knows of a command's origin.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Headers:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, correlation_id: str = ..., actor: str = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1785,6 +1824,9 @@ class Envelope:
     An event as the log has it.
     """
     @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Envelope:
+        ...
+    @staticmethod
     def from_cloud_event(text: str) -> Envelope:
         """
         What to_cloud_event has made the text of; a code that was left out is empty.
@@ -1793,15 +1835,13 @@ class Envelope:
         """
     def __eq__(self, other: typing.Any) -> bool:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
-        ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, position: Position, stream: Stream, aggregate: Aggregate, version: int = ..., occurred_at: datetime.datetime, schema_version: int = ..., headers: Headers = ..., event: ExhibitionRegistered | ExhibitionUpdated | ExhibitionSuspended | ExhibitionResumed | ExhibitionWithdrawn | SessionAdded | SessionUpdated | SessionClosed | SessionReopened | SessionCancelled | CapacityChanged | ReservationHeld | ReservationConfirmed | HoldExtended | ReservationExpired | ReservationCancelled | VoucherActivated | VoucherDeactivated | VoucherRedeemed | RedemptionUndone | UnknownEvent) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_cloud_event(self, *, source: str, voucher_codes: bool = False) -> str:
         """
@@ -1863,17 +1903,18 @@ class EventSlice:
     """
     A part of what has happened.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> EventSlice:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, events: collections.abc.Sequence[Envelope] = ..., end: Position = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1894,17 +1935,18 @@ class Delivery:
     An event on its way to a follower. To one whose effect is outside it comes at least once:
     what the handler does it should do only once for each key.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Delivery:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, envelope: Envelope, attempt: int = ..., replaying: bool = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1939,17 +1981,18 @@ class DispatcherCapabilities:
     """
     What a dispatcher promises beyond the order of each stream and at least once.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> DispatcherCapabilities:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, synchronous: bool = ..., total_order: bool = ..., exactly_once: bool = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1979,6 +2022,8 @@ class ManualClock:
     """
     def __init__(self, now: datetime.datetime) -> None:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
     def advance(self, by: datetime.timedelta) -> None:
         """
         Moves it on; back, if it is negative.
@@ -1999,6 +2044,8 @@ class ManualMonotonicClock:
     """
     def __init__(self) -> None:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
     def advance(self, by: datetime.timedelta) -> None:
         """
         Lets time pass.
@@ -2010,21 +2057,24 @@ class SeededRandom:
     """
     def __init__(self, seed: int) -> None:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class Tally:
     """
     Calls that were judged, and how many of them were bad.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Tally:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, calls: int = ..., failures: int = ..., slow: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2049,17 +2099,18 @@ class BreakerSnapshot:
     """
     What a circuit breaker looks like at one moment; looking changes nothing.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> BreakerSnapshot:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, state: BreakerState = ..., tally: Tally = ..., rejected: int = ..., ignored: int = ..., late: int = ..., thrown: int = ..., retry_after: datetime.timedelta | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2104,17 +2155,18 @@ class BulkheadSnapshot:
     """
     What a bulkhead looks like at one moment.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> BulkheadSnapshot:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, inside: int = ..., waiting: int = ..., admitted: int = ..., rejected: int = ..., takes: datetime.timedelta = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2149,17 +2201,18 @@ class BreakerEvent:
     """
     What a circuit breaker tells its listeners.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> BreakerEvent:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, kind: BreakerEventKind = ..., from_state: BreakerState = ..., to_state: BreakerState = ..., number: int = ..., tally: Tally = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2196,17 +2249,18 @@ class BreakerOptions:
     
     Units: rates in percent of the calls that were judged.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> BreakerOptions:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, failure_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_rate: typing.SupportsFloat | typing.SupportsIndex = ..., slow_after: datetime.timedelta = ..., window: datetime.timedelta = ..., buckets: int = ..., count_window: int = ..., minimum_calls: int = ..., consecutive_failures: int = ..., open_for: datetime.timedelta = ..., open_factor: typing.SupportsFloat | typing.SupportsIndex = ..., open_cap: datetime.timedelta = ..., probes: int = ..., decide_early: bool = ..., probe_lease: datetime.timedelta = ..., min_retry_after: datetime.timedelta = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2288,6 +2342,8 @@ class BreakerOptions:
         Calls that count; at most 1 hour.
         """
 class _BreakerPermit:
+    def __reduce__(self) -> typing.Never:
+        ...
     def finish(self, verdict: Verdict) -> None:
         ...
     def open_for(self, span: datetime.timedelta) -> None:
@@ -2296,6 +2352,8 @@ class _BreakerPermit:
         ...
 class _CircuitBreaker:
     def __init__(self, name: str, options: BreakerOptions, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def __reduce__(self) -> typing.Never:
         ...
     def acquire(self) -> _BreakerPermit:
         ...
@@ -2312,10 +2370,14 @@ class _CircuitBreaker:
     def snapshot(self) -> BreakerSnapshot:
         ...
 class _Place:
+    def __reduce__(self) -> typing.Never:
+        ...
     def leave(self) -> None:
         ...
 class _Bulkhead:
     def __init__(self, name: str, limit: int, queue: int, max_wait: datetime.timedelta, clock: ManualMonotonicClock | None) -> None:
+        ...
+    def __reduce__(self) -> typing.Never:
         ...
     def acquire(self, left: datetime.timedelta | None) -> _Place:
         ...
@@ -2324,10 +2386,14 @@ class _Bulkhead:
 class _RateLimiter:
     def __init__(self, name: str, calls: int, per: datetime.timedelta, burst: typing.SupportsInt | typing.SupportsIndex | None, clock: ManualMonotonicClock | None) -> None:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
     def acquire(self) -> None:
         ...
 class _Retry:
     def __init__(self, attempts: int, backoff: datetime.timedelta, factor: typing.SupportsFloat | typing.SupportsIndex, max_backoff: datetime.timedelta, max_wait: datetime.timedelta, jitter: typing.SupportsFloat | typing.SupportsIndex, budget: int) -> None:
+        ...
+    def __reduce__(self) -> typing.Never:
         ...
     def pause_after(self, attempt: int, verdict: Verdict, raised: typing.Any, left: datetime.timedelta | None) -> datetime.timedelta | None:
         ...
@@ -2335,17 +2401,18 @@ class PumpFailure:
     """
     A part of a pump that a store or another port refused, or a follower that has halted.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> PumpFailure:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, part: str, error: Error) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2365,17 +2432,18 @@ class FollowerProgress:
     """
     What a durable follower did: events that it took, passed over as not wanted, or parked.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> FollowerProgress:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, name: str, followed: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2395,17 +2463,18 @@ class PumpReport:
     """
     What a pump did.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> PumpReport:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, settled: int = ..., followers: collections.abc.Sequence[FollowerProgress] = ..., delivered: int = ..., subscriber_errors: int = ..., more: bool = ..., retry_at: datetime.datetime | None = ..., inside_handler: bool = ..., failures: collections.abc.Sequence[PumpFailure] = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def followed(self, name: str) -> int:
         """
@@ -2459,17 +2528,18 @@ class Failure:
     """
     The event that a follower could not take so far.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> Failure:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, at: Position, attempts: int = ..., retry_at: datetime.datetime, error: str = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2499,17 +2569,18 @@ class RebuildProgress:
     """
     How far a rebuild has come on its way to where the read model is that serves.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> RebuildProgress:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, position: Position, target: Position) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2529,17 +2600,18 @@ class FollowerStatus:
     """
     Where a follower is, and how far behind.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> FollowerStatus:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, name: str, state: FollowerState = ..., position: Position = ..., head: Position = ..., floor: Position = ..., lag_events: int = ..., lag: datetime.timedelta = ..., failure: Failure | None = ..., parked: int = ..., unknown: int = ..., generation: int = ..., rebuild: RebuildProgress | None = ..., halted_by: Error | None = ..., owner: str = ..., epoch: int = ..., store_failure: str = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2629,17 +2701,18 @@ class DeadLetter:
     """
     An event that a follower has laid aside: a copy, for the log may forget the event.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> DeadLetter:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, envelope: Envelope, reason: DeadLetterReason = ..., attempts: int = ..., error: str = ..., parked_at: datetime.datetime) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2674,17 +2747,18 @@ class RetryReport:
     """
     What retrying dead letters came to.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> RetryReport:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, resumed: bool = ..., replayed: int = ..., failed: collections.abc.Sequence[DeadLetter] = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2709,17 +2783,18 @@ class PruneReport:
     """
     What forgetting has come to.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> PruneReport:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, events: int = ..., archived: int = ..., keys: int = ..., floor: Position = ..., held_by: str | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2754,17 +2829,18 @@ class ArchiveReport:
     """
     What archiving has come to.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> ArchiveReport:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, events: int = ..., end: Position = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2784,17 +2860,18 @@ class AdmissionStats:
     """
     How busy an engine is.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> AdmissionStats:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, inside: int = ..., queued: int = ..., takes: datetime.timedelta = ..., admitted: int = ..., rejected: int = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2829,17 +2906,18 @@ class AvailabilityStats:
     """
     How the catalogue elsewhere is doing.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> AvailabilityStats:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, breaker: BreakerSnapshot = ..., bulkhead: BulkheadSnapshot = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2859,17 +2937,18 @@ class EngineStats:
     """
     How an engine is doing.
     """
-    def __eq__(self, other: typing.Any) -> bool:
+    @staticmethod
+    def _restore(state: tuple[typing.Any, ...]) -> EngineStats:
         ...
-    def __getstate__(self) -> tuple[typing.Any, ...]:
+    def __eq__(self, other: typing.Any) -> bool:
         ...
     def __hash__(self) -> int:
         ...
     def __init__(self, *, admission: AdmissionStats = ..., availability: AvailabilityStats | None = ...) -> None:
         ...
-    def __repr__(self) -> str:
+    def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
-    def __setstate__(self, arg0: tuple[typing.Any, ...]) -> None:
+    def __repr__(self) -> str:
         ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -2893,6 +2972,8 @@ class Transaction:
     
     Threads: the one that runs the handler, and until that returns.
     """
+    def __reduce__(self) -> typing.Never:
+        ...
     def execute(self, sql: str, parameters: collections.abc.Iterable[typing.Any] = ()) -> int:
         """
         Runs one statement with its parameters ?1, ?2, ... and gives the number of rows that it
@@ -2914,6 +2995,8 @@ class _DeadLetters:
         ...
     def __next__(self) -> DeadLetter:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class Subscription:
     """
     A handler's place at EventFeed.subscribe; it ends when this does.
@@ -2924,6 +3007,8 @@ class Subscription:
         ...
     def __exit__(self, kind: typing.Any, error: typing.Any, traceback: typing.Any) -> None:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
     def close(self) -> None:
         """
         After it returns the handler is not running and will not be called again; called by the handler itself, it returns at once and this call is the handler's last.
@@ -2932,6 +3017,8 @@ class _EventFeed:
     """
     Engine.events, as exhibition.EventFeed has it.
     """
+    def __reduce__(self) -> typing.Never:
+        ...
     def abandon(self, follower: str) -> None:
         ...
     def archive(self, *, on_progress: typing.Any, stop: typing.Any) -> ArchiveReport:
@@ -2980,6 +3067,8 @@ class _Exhibitions:
         ...
     def __next__(self) -> Exhibition:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class _Sessions:
     """
     Gives one after the other, fetching page after page.
@@ -2987,6 +3076,8 @@ class _Sessions:
     def __iter__(self) -> _Sessions:
         ...
     def __next__(self) -> Session:
+        ...
+    def __reduce__(self) -> typing.Never:
         ...
 class Catalogue:
     """
@@ -2998,6 +3089,8 @@ class Catalogue:
     
     Threads: any.
     """
+    def __reduce__(self) -> typing.Never:
+        ...
     def add_session(self, exhibition: ExhibitionId, starts_at: datetime.datetime, ends_at: datetime.datetime | None = None, *, sales_from: datetime.datetime | None = None, sales_until: datetime.datetime | None = None, capacity: typing.SupportsInt | typing.SupportsIndex | None = None, idempotency_key: str | None = None, actor: str | None = None, correlation_id: str | None = None) -> Session:
         """
         Adds a session. Without ends_at it is never over, without capacity there is no limit.
@@ -3115,6 +3208,8 @@ class _Reservations:
         ...
     def __next__(self) -> Reservation:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class _Availabilities:
     """
     Gives one after the other, fetching page after page.
@@ -3122,6 +3217,8 @@ class _Availabilities:
     def __iter__(self) -> _Availabilities:
         ...
     def __next__(self) -> SessionAvailability:
+        ...
+    def __reduce__(self) -> typing.Never:
         ...
 class Bookings:
     """
@@ -3134,6 +3231,8 @@ class Bookings:
     
     Threads: any.
     """
+    def __reduce__(self) -> typing.Never:
+        ...
     def availabilities(self, exhibition: ExhibitionId, *, since: datetime.datetime | None = None, until: datetime.datetime | None = None, after: SessionCursor | None = None, limit: typing.SupportsInt | typing.SupportsIndex | None = None) -> collections.abc.Iterator[SessionAvailability]:
         """
         What the sessions of an exhibition have to give that start at since or later, and before
@@ -3206,6 +3305,8 @@ class _Vouchers:
         ...
     def __next__(self) -> Voucher:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class VoucherDesk:
     """
     The desk at the gates: Engine.vouchers.
@@ -3216,6 +3317,8 @@ class VoucherDesk:
     
     Threads: any.
     """
+    def __reduce__(self) -> typing.Never:
+        ...
     def find(self, code: str) -> Voucher:
         """
         The voucher of that code.
@@ -3261,6 +3364,8 @@ class _MyPageEntries:
         ...
     def __next__(self) -> MyPageEntry:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class MemberPages:
     """
     What members see of their reservations: Engine.my_page.
@@ -3269,6 +3374,8 @@ class MemberPages:
     
     Threads: any.
     """
+    def __reduce__(self) -> typing.Never:
+        ...
     def list(self, *, after: ReservationId | None = None, limit: typing.SupportsInt | typing.SupportsIndex | None = None) -> collections.abc.Iterator[MyPageEntry]:
         """
         Everyone's entries, in the order of their reservations, fetched page after page.
@@ -3288,11 +3395,15 @@ class _Elsewhere:
     """
     def __init__(self, port: typing.Any, breaker: BreakerOptions, availability_timeout: datetime.timedelta, availability_limit: int, availability_queue: int, availability_max_wait: datetime.timedelta, fallback: typing.Any, on_breaker_event: typing.Any) -> None:
         ...
+    def __reduce__(self) -> typing.Never:
+        ...
 class _Engine:
     """
     An engine, as exhibition.Engine has it.
     """
     def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
+        ...
+    def __reduce__(self) -> typing.Never:
         ...
     def audit(self) -> list[AuditFinding]:
         ...

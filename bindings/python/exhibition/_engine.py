@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from types import TracebackType
 from typing import Callable, Optional, Union
 
 from . import _core
+from ._errors import OpenedInAnotherProcess
 from ._events import EventFeed
 from ._ids import SessionId
 from ._ports import Availability, Clock, EventDispatcher, Kept, RandomSource
 
 Path = Union[str, "os.PathLike[str]"]
 
-_SECOND = datetime.timedelta(seconds=1)
+SECOND = datetime.timedelta(seconds=1)
 
 
 class Engine:
@@ -27,25 +29,39 @@ class Engine:
     Threads: any, several at once.
     """
 
-    catalogue: _core.Catalogue
-    """The desk of those who make exhibitions."""
-    bookings: _core.Bookings
-    """The desk that takes reservations."""
-    vouchers: _core.VoucherDesk
-    """The desk at the gates."""
-    my_page: _core.MemberPages
-    """What members see of their reservations."""
-    events: EventFeed
-    """Where committed events are followed."""
-
     def __init__(self, core: _core._Engine, ports: list[Kept]) -> None:
         self._core = core
         self._ports = ports
-        self.catalogue = core.catalogue
-        self.bookings = core.bookings
-        self.vouchers = core.vouchers
-        self.my_page = core.my_page
-        self.events = EventFeed(core.events)
+        self._catalogue = core.catalogue
+        self._bookings = core.bookings
+        self._vouchers = core.vouchers
+        self._my_page = core.my_page
+        self._events = EventFeed(core.events)
+
+    @property
+    def catalogue(self) -> _core.Catalogue:
+        """The desk of those who make exhibitions."""
+        return self._catalogue
+
+    @property
+    def bookings(self) -> _core.Bookings:
+        """The desk that takes reservations."""
+        return self._bookings
+
+    @property
+    def vouchers(self) -> _core.VoucherDesk:
+        """The desk at the gates."""
+        return self._vouchers
+
+    @property
+    def my_page(self) -> _core.MemberPages:
+        """What members see of their reservations."""
+        return self._my_page
+
+    @property
+    def events(self) -> EventFeed:
+        """Where committed events are followed."""
+        return self._events
 
     def __enter__(self) -> Engine:
         return self
@@ -56,7 +72,9 @@ class Engine:
         error: Optional[BaseException],
         traceback: Optional[TracebackType],
     ) -> None:
-        self.close()
+        # A child that leaves a block which its parent began has nothing to close.
+        with contextlib.suppress(OpenedInAnotherProcess):
+            self.close()
 
     def __reduce__(self) -> str:
         raise TypeError("an Engine cannot be pickled: open the file where it is needed")
@@ -94,16 +112,16 @@ def open(
     *,
     my_page: Optional[Path] = None,
     archive: Optional[Path] = None,
-    lock_timeout: datetime.timedelta = 10 * _SECOND,
-    lease: datetime.timedelta = 10 * _SECOND,
+    lock_timeout: datetime.timedelta = 10 * SECOND,
+    lease: datetime.timedelta = 10 * SECOND,
     max_inside: int = 1024,
-    max_delay: datetime.timedelta = 10 * _SECOND,
+    max_delay: datetime.timedelta = 10 * SECOND,
     availability: Optional[Availability] = None,
-    availability_breaker: _core.BreakerOptions = _core.BreakerOptions(probe_lease=_SECOND),
-    availability_timeout: datetime.timedelta = _SECOND,
+    availability_breaker: _core.BreakerOptions = _core.BreakerOptions(probe_lease=SECOND),
+    availability_timeout: datetime.timedelta = SECOND,
     availability_limit: int = 64,
     availability_queue: int = 0,
-    availability_max_wait: datetime.timedelta = _SECOND,
+    availability_max_wait: datetime.timedelta = SECOND,
     availability_fallback: Optional[
         Callable[[SessionId, Optional[BaseException]], _core.Offer]
     ] = None,

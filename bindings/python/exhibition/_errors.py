@@ -44,7 +44,7 @@ __all__ = [
 
 
 class Error(Exception):
-    """Everything that the library raises of itself.
+    """What the library has to say against it, when it does not do as it was asked.
 
     ``code`` is what to branch on, ``str(error)`` one English sentence to show, ``retry_after`` how
     long to wait before it is worth another try, where that is known. The facts are attributes.

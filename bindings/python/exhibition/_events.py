@@ -11,6 +11,7 @@ from typing import Callable, Literal, Optional, TypeVar, Union
 
 from . import _core
 from ._enums import OnFailure
+from ._errors import InvalidArgument
 from ._ids import Position
 from ._ports import EventDispatcher, Kept
 
@@ -52,6 +53,10 @@ class EventFeed:
         Errors: Closed; StorageFailure when the head of the log cannot be read.
         """
 
+        for each in types:
+            if not isinstance(each, type):
+                raise TypeError(f"on() takes types of events, not {each!r}: write @events.on(Type)")
+
         def decorate(handler: Handler) -> Handler:
             self._subscriptions.append(self.subscribe(handler, *types))
             return handler
@@ -60,7 +65,11 @@ class EventFeed:
 
     def subscribe(self, handler: Callable[..., object], *types: type[object]) -> _core.Subscription:
         """As ``on``, for a handler that leaves again: close what this gives."""
-        call = handler if _takes_two(handler) else lambda event, envelope: handler(event)
+        check_handler(handler)
+        both = _takes(handler, 2)
+        if not both and not _takes(handler, 1):
+            raise TypeError(f"{handler!r} takes neither an event, nor an event and its envelope")
+        call = handler if both else lambda event, envelope: handler(event)
         return self._core.subscribe(types or None, self._keep(call))
 
     def project(
@@ -88,7 +97,17 @@ class EventFeed:
         Errors: InvalidArgument; Closed; StorageFailure, also for one of the library's own files.
         """
 
+        _check_name(name)
+        _check_types(types)
+        if os.fspath(path) == ":memory:":
+            raise InvalidArgument(
+                "path: must be a file: a projection is not kept in memory",
+                field="path",
+                rule="must be a file: a projection is not kept in memory",
+            )
+
         def decorate(handler: Handler) -> Handler:
+            check_handler(handler, takes=2)
             self._core.project(
                 name,
                 os.fsencode(path),
@@ -124,7 +143,11 @@ class EventFeed:
         Errors: InvalidArgument; Closed; StorageFailure.
         """
 
+        _check_name(name)
+        _check_types(types)
+
         def decorate(handler: Handler) -> Handler:
+            check_handler(handler, takes=1)
             self._core.follow(
                 name,
                 handler=self._keep(handler),
@@ -152,6 +175,7 @@ class EventFeed:
 
         Errors: InvalidArgument; Closed; StorageFailure.
         """
+        _check_types(types)
         self._core.relay(name, self._keep(dispatcher), types=types, start=start)
 
     def head(self) -> Position:
@@ -335,10 +359,45 @@ class EventFeed:
         self._core.abandon(follower)
 
 
-def _takes_two(handler: Callable[..., object]) -> bool:
-    """Whether it can be called with an event and its envelope."""
+def check_handler(handler: object, takes: Optional[int] = None) -> None:
+    """Raises a TypeError for what can not be called by a pump."""
+    if not callable(handler):
+        raise TypeError(f"a handler is a function, not {handler!r}")
+    if is_coroutine_function(handler):
+        raise TypeError(
+            f"{handler!r} is a coroutine function, and nobody would await it here: "
+            "exhibition.aio awaits those of on() and follow()"
+        )
+    if takes is not None and not _takes(handler, takes):
+        raise TypeError(f"{handler!r} does not take {takes} argument{'s' * (takes > 1)}")
+
+
+def is_coroutine_function(handler: object) -> bool:
+    """Whether it, or its ``__call__``, is one."""
+    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
+        getattr(handler, "__call__", None)
+    )
+
+
+def _takes(handler: Callable[..., object], arguments: int) -> bool:
+    """Whether it can be called with so many, as far as that can be known."""
     try:
-        inspect.signature(handler).bind(None, None)
+        signature = inspect.signature(handler)
     except (TypeError, ValueError):
+        return arguments == 1
+    try:
+        signature.bind(*[None] * arguments)
+    except TypeError:
         return False
     return True
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"a follower has a name, a str, not {name!r}")
+
+
+def _check_types(types: Optional[Sequence[type[object]]]) -> None:
+    if types is not None and not types:
+        rule = "must have a type of events in it; without types it gets all of them"
+        raise InvalidArgument(f"types: {rule}", field="types", rule=rule)

@@ -16,15 +16,26 @@ import concurrent.futures
 import contextlib
 import datetime
 import functools
-import inspect
 import itertools
 import os
 from collections.abc import AsyncIterator, Coroutine, Generator, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Callable, Concatenate, Generic, Optional, ParamSpec, TypeVar, cast
+from typing import (
+    Any,
+    Callable,
+    Concatenate,
+    Generic,
+    Optional,
+    ParamSpec,
+    TypeVar,
+    Union,
+    cast,
+)
 
 from . import _core, _engine, _events
-from ._ids import Position
+from ._errors import OpenedInAnotherProcess, StorageFailure
+from ._ids import Position, SessionId
+from ._ports import Availability, Clock, EventDispatcher, RandomSource
 
 __all__ = ["Bookings", "Catalogue", "Engine", "EventFeed", "MemberPages", "VoucherDesk", "open"]
 
@@ -35,28 +46,39 @@ Handler = TypeVar("Handler", bound=Callable[..., object])
 
 _AT_ONCE = 256
 _POLL = datetime.timedelta(milliseconds=250)
+_MANY = 1 << 16
 
 
 class _Pool:
-    """Where calls are made: the one place that knows that they are blocking ones."""
+    """Where calls are made: the one place that knows that they are blocking ones.
+
+    Calls that may wait for a handler have threads of their own, as many as there are of them: they
+    would keep others waiting that the handler itself waits for.
+    """
 
     def __init__(self, threads: int) -> None:
         self._executor = concurrent.futures.ThreadPoolExecutor(threads, "exhibition")
+        self._waiting = concurrent.futures.ThreadPoolExecutor(_MANY, "exhibition-waiting")
         self._has_ended = False
         self._process = os.getpid()
 
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What is begun is done, whether or not its caller is cancelled meanwhile."""
+        return await self._run_on(self._executor, functools.partial(call, *args, **kwargs))
+
+    async def wait(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for a call that may wait for something else than the store."""
+        return await self._run_on(self._waiting, functools.partial(call, *args, **kwargs))
+
+    async def _run_on(self, executor: concurrent.futures.Executor, call: Callable[[], T]) -> T:
         if self._has_ended or self._process != os.getpid():
-            return call(*args, **kwargs)  # of an engine that is not to be had, which says so at once
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._executor, functools.partial(call, *args, **kwargs)
-        )
+            return call()  # of an engine that is not to be had, which says so at once
+        return await asyncio.get_running_loop().run_in_executor(executor, call)
 
     def end(self) -> None:
         self._has_ended = True
         self._executor.shutdown(wait=False)
+        self._waiting.shutdown(wait=False)
 
 
 class _Part(Generic[Desk]):
@@ -79,6 +101,18 @@ def _awaited(
     return awaited
 
 
+def _waited(
+    call: Callable[Concatenate[Desk, P], T],
+) -> Callable[Concatenate[_Part[Desk], P], Coroutine[Any, Any, T]]:
+    """The same of one that may wait for handlers."""
+
+    async def waited(self: _Part[Desk], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._pool.wait(call, self._core, *args, **kwargs)
+
+    functools.update_wrapper(waited, call)
+    return waited
+
+
 def _iterated(
     call: Callable[Concatenate[Desk, P], Iterator[T]],
 ) -> Callable[Concatenate[_Part[Desk], P], AsyncIterator[T]]:
@@ -97,7 +131,63 @@ def _iterated(
                 yield item
 
     functools.update_wrapper(iterated, call)
+    iterated.__doc__ = f"For ``async for``, not to be awaited.\n\n{call.__doc__}"
     return iterated
+
+
+def _decorating(
+    call: Callable[Concatenate[_events.EventFeed, P], Callable[[Handler], Handler]],
+    prepare: Callable[[Handler], Handler] = lambda handler: handler,
+) -> Callable[Concatenate[_Part[_events.EventFeed], P], Callable[[Handler], Handler]]:
+    """One that gives a decorator, which gets what ``prepare`` makes of the function."""
+
+    def decorating(
+        self: _Part[_events.EventFeed], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[Handler], Handler]:
+        decorate = call(self._core, *args, **kwargs)
+
+        def decorated(handler: Handler) -> Handler:
+            decorate(prepare(handler))
+            return handler
+
+        return decorated
+
+    functools.update_wrapper(decorating, call)
+    return decorating
+
+
+def _in_the_loop(handler: Handler) -> Handler:
+    """Has a coroutine function run in the loop that runs now, and its caller wait for it."""
+    if not _events.is_coroutine_function(handler):
+        return handler
+    loop = asyncio.get_running_loop()
+
+    @functools.wraps(handler)
+    def run(*args: object) -> object:
+        running = cast(Coroutine[Any, Any, object], handler(*args))
+        try:
+            outcome = asyncio.run_coroutine_threadsafe(running, loop)
+        except RuntimeError:  # the loop is closed
+            running.close()
+            raise _ended() from None
+        while True:
+            try:
+                return outcome.result(_POLL.total_seconds())
+            except concurrent.futures.TimeoutError:
+                if outcome.done():
+                    raise  # the handler's own
+                if not loop.is_running():
+                    raise _ended() from None
+            except concurrent.futures.CancelledError:
+                raise _ended() from None
+
+    return cast(Handler, run)
+
+
+def _ended() -> StorageFailure:
+    """An event loop that is no more is not the event's fault: it waits for another engine."""
+    cause = "the event loop that the handler runs in has ended"
+    return StorageFailure(cause, cause=cause)
 
 
 class Catalogue(_Part[_core.Catalogue]):
@@ -156,35 +246,26 @@ class EventFeed(_Part[_events.EventFeed]):
     decorated, and the follower waits for its end.
     """
 
-    pump = _awaited(_events.EventFeed.pump)
-    start = _awaited(_events.EventFeed.start)
-    stop = _awaited(_events.EventFeed.stop)
-    wait_for = _awaited(_events.EventFeed.wait_for)
+    pump = _waited(_events.EventFeed.pump)
+    start = _waited(_events.EventFeed.start)
+    stop = _waited(_events.EventFeed.stop)
+    wait_for = _waited(_events.EventFeed.wait_for)
     status = _awaited(_events.EventFeed.status)
-    retry = _awaited(_events.EventFeed.retry)
-    discard = _awaited(_events.EventFeed.discard)
-    rebuild = _awaited(_events.EventFeed.rebuild)
-    cancel_rebuild = _awaited(_events.EventFeed.cancel_rebuild)
-    prune = _awaited(_events.EventFeed.prune)
-    archive = _awaited(_events.EventFeed.archive)
+    retry = _waited(_events.EventFeed.retry)
+    discard = _waited(_events.EventFeed.discard)
+    rebuild = _waited(_events.EventFeed.rebuild)
+    cancel_rebuild = _waited(_events.EventFeed.cancel_rebuild)
+    prune = _waited(_events.EventFeed.prune)
+    archive = _waited(_events.EventFeed.archive)
     abandon = _awaited(_events.EventFeed.abandon)
     head = _awaited(_events.EventFeed.head)
-    wait_beyond = _awaited(_events.EventFeed.wait_beyond)
+    wait_beyond = _waited(_events.EventFeed.wait_beyond)
     dead_letters = _iterated(_events.EventFeed.dead_letters)
     read = _iterated(_events.EventFeed.read)
 
-    def on(self, *types: type[object]) -> Callable[[Handler], Handler]:
-        """As ``exhibition.EventFeed.on``."""
-        return _in_the_loop(self._core.on(*types))
-
-    def project(self, *args: Any, **kwargs: Any) -> Callable[[Handler], Handler]:
-        """As ``exhibition.EventFeed.project``; what it decorates is no coroutine function, for it is run
-        in a transaction."""
-        return self._core.project(*args, **kwargs)
-
-    def follow(self, *args: Any, **kwargs: Any) -> Callable[[Handler], Handler]:
-        """As ``exhibition.EventFeed.follow``."""
-        return _in_the_loop(self._core.follow(*args, **kwargs))
+    on = _decorating(_events.EventFeed.on, _in_the_loop)
+    follow = _decorating(_events.EventFeed.follow, _in_the_loop)
+    project = _decorating(_events.EventFeed.project)
 
     async def stream(
         self,
@@ -256,27 +337,6 @@ class _Growth:
                 told.set_exception(error)
 
 
-def _in_the_loop(decorate: Callable[[Any], Any]) -> Callable[[Handler], Handler]:
-    """Has a coroutine function run in the loop that runs now, and its caller wait for it."""
-
-    def decorated(handler: Handler) -> Handler:
-        is_coroutine = inspect.iscoroutinefunction(handler)
-        if not is_coroutine:
-            decorate(handler)
-            return handler
-        loop = asyncio.get_running_loop()
-
-        @functools.wraps(handler)
-        def run(*args: object) -> object:
-            running = cast(Coroutine[Any, Any, object], handler(*args))
-            return asyncio.run_coroutine_threadsafe(running, loop).result()
-
-        decorate(run)
-        return handler
-
-    return decorated
-
-
 class Engine:
     """A reservation system inside this process, to be awaited: what ``open`` gives."""
 
@@ -309,9 +369,21 @@ class Engine:
 
     async def close(self) -> None:
         """As ``exhibition.Engine.close``; streams end with ``Closed``."""
-        # On a thread of its own: those of the pool may all be waiting.
-        await asyncio.get_running_loop().run_in_executor(None, self._engine.close)
+        await self._pool.wait(self._engine.close)
         self._pool.end()
+
+    async def __aenter__(self) -> Engine:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        # A child that leaves a block which its parent began has nothing to close.
+        with contextlib.suppress(OpenedInAnotherProcess):
+            await self.close()
 
 
 class _Opening(contextlib.AbstractAsyncContextManager[Engine]):
@@ -335,17 +407,65 @@ class _Opening(contextlib.AbstractAsyncContextManager[Engine]):
         traceback: Optional[TracebackType],
     ) -> None:
         if self._engine is not None:
-            await self._engine.close()
+            await self._engine.__aexit__(kind, error, traceback)
 
 
-def open(path: _engine.Path, *, threads: int = 4, **options: Any) -> _Opening:
+def open(
+    path: _engine.Path,
+    *,
+    threads: int = 4,
+    my_page: Optional[_engine.Path] = None,
+    archive: Optional[_engine.Path] = None,
+    lock_timeout: datetime.timedelta = 10 * _engine.SECOND,
+    lease: datetime.timedelta = 10 * _engine.SECOND,
+    max_inside: int = 1024,
+    max_delay: datetime.timedelta = 10 * _engine.SECOND,
+    availability: Optional[Availability] = None,
+    availability_breaker: _core.BreakerOptions = _core.BreakerOptions(probe_lease=_engine.SECOND),
+    availability_timeout: datetime.timedelta = _engine.SECOND,
+    availability_limit: int = 64,
+    availability_queue: int = 0,
+    availability_max_wait: datetime.timedelta = _engine.SECOND,
+    availability_fallback: Optional[
+        Callable[[SessionId, Optional[BaseException]], _core.Offer]
+    ] = None,
+    on_breaker_event: Optional[Callable[[_core.BreakerEvent], object]] = None,
+    clock: Union[Clock, _core.ManualClock, None] = None,
+    monotonic_clock: Optional[_core.ManualMonotonicClock] = None,
+    random: Union[RandomSource, _core.SeededRandom, None] = None,
+    dispatcher: Optional[EventDispatcher] = None,
+    on_subscriber_error: Optional[Callable[[_core.Envelope, BaseException], object]] = None,
+) -> _Opening:
     """As ``exhibition.open``, to be awaited, or used in ``async with``; ``threads`` is how many of its
     calls are made at once."""
+    def opening() -> _engine.Engine:
+        return _engine.open(
+            path,
+            my_page=my_page,
+            archive=archive,
+            lock_timeout=lock_timeout,
+            lease=lease,
+            max_inside=max_inside,
+            max_delay=max_delay,
+            availability=availability,
+            availability_breaker=availability_breaker,
+            availability_timeout=availability_timeout,
+            availability_limit=availability_limit,
+            availability_queue=availability_queue,
+            availability_max_wait=availability_max_wait,
+            availability_fallback=availability_fallback,
+            on_breaker_event=on_breaker_event,
+            clock=clock,
+            monotonic_clock=monotonic_clock,
+            random=random,
+            dispatcher=dispatcher,
+            on_subscriber_error=on_subscriber_error,
+        )
 
     async def make() -> Engine:
         pool = _Pool(threads)
         try:
-            engine = await pool.run(functools.partial(_engine.open, path, **options))
+            engine = await pool.run(opening)
         except BaseException:
             pool.end()
             raise

@@ -9,6 +9,13 @@ CallDepth& CallDepth::here() noexcept {
   return depth;
 }
 
+void expect_none_to_await(const py::object& answer) {
+  if (PyCoro_CheckExact(answer.ptr()) == 0) return;
+  answer.attr("close")();
+  throw py::type_error(
+      "the handler gave a coroutine, which nobody awaits here: see exhibition.aio");
+}
+
 void Callback::pass_on(const py::error_already_set& raised) {
   const RaisedInPython error(raised);
   auto& here = CallDepth::here();

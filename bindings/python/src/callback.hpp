@@ -17,6 +17,7 @@ struct CallDepth {
   int calls = 0;        ///< of engines, that Python has made and that have not returned
   int callbacks = 0;    ///< into Python, that engines have made and that have not returned
   Held interrupt = {};  ///< that a callback has raised: KeyboardInterrupt, SystemExit
+  Held refusal = {};    ///< the exhibition.Error that a port has raised last, in this call
 
   static CallDepth& here() noexcept;
 };
@@ -32,6 +33,11 @@ class Counted {
  private:
   int& count_;
 };
+
+/// A handler's answer is of no interest; but one to be awaited means that it has not run.
+/// Errors: TypeError.
+/// Threads: with the GIL.
+void expect_none_to_await(const py::object& answer);
 
 /// Something of Python that an engine calls. The engine only knows of it: its Python side keeps it,
 /// so that an engine and its handlers that know each other can be collected.

@@ -44,6 +44,7 @@ bool load_instant(PyObject* from, Instant& into) {
                      seconds{PyDateTime_DATE_GET_SECOND(from)} +
                      microseconds{PyDateTime_DATE_GET_MICROSECOND(from)};
   into = floor<milliseconds>(local - span_of(offset.ptr()));
+  if (!is_representable(into)) throw BadValue{"must be in the years 1 to 9999 in UTC"};
   return true;
 }
 

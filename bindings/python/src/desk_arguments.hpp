@@ -23,7 +23,12 @@ using Key = Named<std::optional<std::string>, "idempotency_key">;
 using Actor = Named<std::optional<std::string>, "actor">;
 using Correlation = Named<std::optional<std::string>, "correlation_id">;
 
+/// Errors: InvalidArgument for a key that is empty, and would protect from nothing.
 inline CommandOptions options(Key& key, Actor& actor, Correlation& correlation) {
+  if (key.value && key.value->empty()) {
+    throw Exception(refusal::InvalidArgument{"idempotency_key",
+                                             "must not be empty: leave it out, or give None"});
+  }
   return {std::move(key.value).value_or(""), std::move(actor.value).value_or(""),
           std::move(correlation.value).value_or("")};
 }

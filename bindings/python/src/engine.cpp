@@ -4,8 +4,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "bindings.hpp"
 #include "exhibition/adapters/files.hpp"
@@ -115,12 +117,25 @@ struct Stores {
   }
 };
 
+/// What open() calls the options of an engine that are called otherwise in C++.
+std::string_view argument_of(std::string_view field) {
+  if (field == "admission.limit") return "max_inside";
+  if (field == "admission.max_delay") return "max_delay";
+  return field;
+}
+
 std::shared_ptr<OpenEngine> open(const Stores& stores, EngineOptions options) {
   {
     const WithoutGil released;
     stores.put_into(options);
   }
-  return OpenEngine::open(std::move(options));
+  try {
+    return OpenEngine::open(std::move(options));
+  } catch (const Exception& refused) {
+    const auto* no = std::get_if<refusal::InvalidArgument>(&refused.error().detail);
+    if (!no) throw;
+    throw Exception(refusal::InvalidArgument{argument_of(no->field), no->rule, no->index});
+  }
 }
 
 }  // namespace

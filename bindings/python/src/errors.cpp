@@ -6,8 +6,10 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
+#include "callback.hpp"
 #include "casters.hpp"
 #include "exhibition/adapters/sqlite/transaction.hpp"
 #include "gil.hpp"
@@ -176,6 +178,18 @@ std::string_view literal(std::string text) {
 
 py::object errors(const char* name) { return py::module_::import("exhibition._errors").attr(name); }
 
+/// Errors: TypeError for a fact of another type, or out of its range.
+template <class T>
+T fact_of(const char* error, const char* fact, const py::object& value) {
+  try {
+    return value.cast<T>();
+  } catch (const py::cast_error&) {
+  } catch (const BadValue&) {
+  }
+  throw py::type_error(std::string(error) + '.' + fact + " must not be " +
+                       py::repr(value).cast<std::string>());
+}
+
 template <std::size_t I = 0>
 std::optional<Error> error_of(const py::handle& exception) {
   if constexpr (I == std::variant_size_v<Error::Detail>) {
@@ -187,11 +201,11 @@ std::optional<Error> error_of(const py::handle& exception) {
     facts(no, [&]<class T>(const char* fact, T& member) {
       const auto value = exception.attr(fact);
       if constexpr (std::same_as<T, std::string_view>) {
-        member = literal(value.template cast<std::string>());
+        member = literal(fact_of<std::string>(name, fact, value));
       } else if constexpr (std::same_as<T, Instant>) {
-        if (!value.is_none()) member = value.template cast<Instant>();
+        if (!value.is_none()) member = fact_of<Instant>(name, fact, value);
       } else {
-        member = value.template cast<T>();
+        member = fact_of<T>(name, fact, value);
       }
     });
     // What a port raises may say no more than its message.
@@ -222,6 +236,22 @@ void translate(std::exception_ptr thrown) {
 
 }  // namespace
 
+namespace {
+
+/// The exception that a port has raised in this call, if it says what `error` says.
+std::optional<py::object> raised_by_a_port(const Error& error) {
+  auto& here = CallDepth::here();
+  if (!here.refusal || to_error(here.refusal.get()) != error) return std::nullopt;
+  return py::reinterpret_borrow<py::object>(std::exchange(here.refusal, Held()).get());
+}
+
+}  // namespace
+
+void refuse(const Error& error) {
+  raise(raised_by_a_port(error).value_or(to_exception(error)));
+  throw py::error_already_set();
+}
+
 py::object to_exception(const Error& error) {
   py::dict arguments;
   auto detail = error.detail;
@@ -240,11 +270,6 @@ py::object to_exception(const Error& error) {
 }
 
 std::optional<Error> to_error(py::handle exception) { return error_of(exception); }
-
-void refuse(const Error& error) {
-  raise(to_exception(error));
-  throw py::error_already_set();
-}
 
 void register_exceptions() { py::register_local_exception_translator(&translate); }
 

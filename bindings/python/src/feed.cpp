@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <concepts>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -11,6 +13,7 @@
 #include "desk_arguments.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/application/event_feed.hpp"
+#include "exhibition/core/deadline.hpp"
 #include "gil.hpp"
 #include "ports.hpp"
 #include "transaction.hpp"
@@ -89,13 +92,27 @@ class HeldSubscription {
   std::unique_ptr<Subscription> subscription_;
 };
 
+/// What has no Result to say so throws a logic_error when the engine is closed.
+/// Errors: Closed.
+template <class Call>
+auto unless_closed(const Feed& feed, Call&& call) {
+  try {
+    return feed.call(call);
+  } catch (const std::logic_error&) {
+    value_of(feed.call([](EventFeed& events) { return events.head(); }));
+    throw;
+  }
+}
+
 std::unique_ptr<HeldSubscription> subscribe(const Feed& feed, const py::object& types,
                                             const py::object& handler) {
-  auto subscription =
-      feed.call([&, wanted = types_of(types), call = Callback(handler)](EventFeed& events) {
+  auto subscription = unless_closed(
+      feed, [&, wanted = types_of(types), call = Callback(handler)](EventFeed& events) {
         return events.on<Event>([wanted, call](const Event& event, const Envelope& envelope) {
           if (!wanted.contains(event)) return;
-          call([&](const py::object& target) { target.attr("call")(event, envelope); });
+          call([&](const py::object& target) {
+            expect_none_to_await(target.attr("call")(event, envelope));
+          });
         });
       });
   return std::make_unique<HeldSubscription>(feed, std::move(subscription));
@@ -114,7 +131,7 @@ void project(const Feed& feed, std::string name, const std::string& file, const 
         LentTransaction& lent;
         ~EndAtTheEnd() { lent.end(); }
       } const end{in_python.cast<LentTransaction&>()};
-      target.attr("call")(in_python, HeldDelivery(delivery));
+      expect_none_to_await(target.attr("call")(in_python, HeldDelivery(delivery)));
     });
   };
   value_of(feed.call([&, options = arguments.options()](EventFeed& events) {
@@ -127,7 +144,9 @@ void project(const Feed& feed, std::string name, const std::string& file, const 
 void follow(const Feed& feed, std::string name, const py::object& handler,
             const FollowerArguments& arguments) {
   const auto handle = [call = Callback(handler)](const Delivery& delivery) {
-    call([&](const py::object& target) { target.attr("call")(HeldDelivery(delivery)); });
+    call([&](const py::object& target) {
+      expect_none_to_await(target.attr("call")(HeldDelivery(delivery)));
+    });
   };
   const auto options = arguments.options();
   value_of(feed.call([&](EventFeed& events) {
@@ -211,6 +230,20 @@ void bind_relay(py::class_<Feed>& bound) {
       named<"name">(), py::arg("dispatcher"), py::kw_only(), py::arg("types"), named<"start">());
 }
 
+/// Waits in slices, between which Ctrl-C is heard.
+bool wait_beyond(const Feed& feed, Position after, std::chrono::milliseconds timeout) {
+  constexpr std::chrono::milliseconds slice{100};
+  for (const auto deadline = deadline_after(timeout);;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto span = std::clamp(left, std::chrono::milliseconds{0}, slice);
+    const bool is_there =
+        value_of(feed.call([&](EventFeed& events) { return events.wait_beyond(after, span); }));
+    if (is_there || left <= slice) return is_there;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  }
+}
+
 void bind_reading(py::class_<Feed>& bound) {
   bound.def("head", [](const Feed& self) {
     return value_of(self.call([](EventFeed& events) { return events.head(); }));
@@ -228,8 +261,7 @@ void bind_reading(py::class_<Feed>& bound) {
       "wait_beyond",
       [](const Feed& self, Named<Position, "after"> after,
          Named<std::chrono::milliseconds, "timeout"> timeout) {
-        return value_of(self.call(
-            [&](EventFeed& events) { return events.wait_beyond(after.value, timeout.value); }));
+        return wait_beyond(self, after.value, timeout.value);
       },
       named<"after">(), named<"timeout">());
 }
@@ -242,11 +274,12 @@ void bind_running(py::class_<Feed>& bound) {
         PumpBudget budget;
         if (max_events.value) budget.max_events = *max_events.value;
         if (max_time.value) budget.max_time = *max_time.value;
-        return self.call([&](EventFeed& events) { return events.pump(budget); });
+        return unless_closed(self, [&](EventFeed& events) { return events.pump(budget); });
       },
       py::kw_only(), named<"max_events">() = py::none(), named<"max_time">() = py::none());
-  bound.def("start",
-            [](const Feed& self) { self.call([](EventFeed& events) { events.start(); }); });
+  bound.def("start", [](const Feed& self) {
+    unless_closed(self, [](EventFeed& events) { events.start(); });
+  });
   bound.def(
       "stop",
       [](const Feed& self, Named<std::chrono::milliseconds, "drain"> drain) {

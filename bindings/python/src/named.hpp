@@ -92,6 +92,23 @@ bool load(py::handle from, std::optional<T>& into) {
   return load(from, into.emplace(initial<T>()));
 }
 
+/// What an object of Python has to be; nothing where only pybind11 knows.
+template <class T>
+struct TypeInWords {
+  static constexpr std::string_view text = WholeNumber<T>             ? "an int"
+                                           : std::same_as<T, bool>    ? "a bool"
+                                           : std::same_as<T, double>  ? "a float"
+                                           : std::same_as<T, Instant> ? "an aware datetime.datetime"
+                                           : std::same_as<T, std::string> ? "a str"
+                                                                          : "";
+};
+template <class Rep, class Period>
+struct TypeInWords<std::chrono::duration<Rep, Period>> {
+  static constexpr std::string_view text = "a datetime.timedelta";
+};
+template <class T>
+struct TypeInWords<std::optional<T>> : TypeInWords<T> {};
+
 }  // namespace exhibition::python
 
 template <class T, exhibition::python::Name argument>
@@ -108,7 +125,11 @@ struct pybind11::detail::type_caster<exhibition::python::Named<T, argument>> {
   bool load(handle from, bool) {
     using namespace exhibition;
     try {
-      return python::load(from, value.value);
+      if (python::load(from, value.value)) return true;
+      constexpr auto wanted = python::TypeInWords<T>::text;
+      if (wanted.empty()) return false;
+      throw type_error(std::string(argument.text) + ": must be " + std::string(wanted) + ", not " +
+                       Py_TYPE(from.ptr())->tp_name);
     } catch (const python::BadValue& bad) {
       throw Exception(refusal::InvalidArgument{argument.text, bad.rule});
     }

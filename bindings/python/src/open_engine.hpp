@@ -26,7 +26,9 @@ class OpenEngine {
   template <class Call>
   auto call(Call&& use) {
     check_process();
-    const Counted inside(CallDepth::here().calls);
+    auto& here = CallDepth::here();
+    if (here.calls == 0) here.refusal = Held();
+    const Counted inside(here.calls);
     if constexpr (std::is_void_v<std::invoke_result_t<Call&, Engine&>>) {
       without_gil([&] { use(engine_); });
       raise_interrupt();

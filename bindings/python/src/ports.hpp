@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "callback.hpp"
 #include "errors.hpp"
 #include "exhibition/core/clock.hpp"
 #include "exhibition/core/monotonic_clock.hpp"
@@ -30,7 +31,8 @@ std::unique_ptr<Availability> make_availability(const pybind11::object& availabi
 /// Errors: TypeError for what is no Offer.
 Offer to_offer(const pybind11::object& given);
 
-/// What `offer()` gives, or says against it by raising an exhibition.Error.
+/// What `offer()` gives, or says against it by raising an exhibition.Error, which is then what the
+/// call of Python's raises.
 template <class Call>
 Result<Offer> offer_of(Call&& offer) {
   try {
@@ -38,6 +40,7 @@ Result<Offer> offer_of(Call&& offer) {
   } catch (const pybind11::error_already_set& raised) {
     auto error = to_error(raised.value());
     if (!error) throw;
+    CallDepth::here().refusal = RaisedInPython(raised).held();
     return *std::move(error);
   }
 }

@@ -34,8 +34,14 @@ Value to_value(py::handle object) {
 }
 
 std::vector<Value> to_values(const LentTransaction::Parameters& parameters) {
-  if (py::isinstance<py::str>(parameters)) {
-    throw py::type_error("parameters are a list or a tuple, not a str");
+  const bool has_order =
+      !py::isinstance<py::str>(parameters) && !py::isinstance<py::bytes>(parameters) &&
+      !py::isinstance<py::anyset>(parameters) && !py::hasattr(parameters, "keys");
+  if (!has_order) {
+    throw py::type_error(
+        std::string("parameters are a list or a tuple, in the order of ?1, ?2, ..., "
+                    "not a ") +
+        Py_TYPE(parameters.ptr())->tp_name);
   }
   std::vector<Value> values;
   for (const auto& each : parameters) values.push_back(to_value(each));

@@ -125,10 +125,15 @@ py::class_<T> bind_value(py::handle scope, const char* name, const char* doc, Fi
         return all;
       },
       "The fields under their names; values in them are dicts too, and enum members their words.");
-  bound.def(py::pickle(
-      [=](const T& self) -> py::typing::Tuple<py::object, py::ellipsis> {
-        return py::make_tuple(object(self.*(fields.member))...);
-      },
+  // With every protocol of pickle; and nothing is made that is not complete.
+  bound.def("__reduce__", [=](const py::object& self) -> py::typing::Tuple<py::object, py::object> {
+    const auto& value = self.cast<const T&>();
+    return py::make_tuple(
+        py::module_::import("exhibition._pickles").attr("restore"),
+        py::make_tuple(py::type::of(self), py::make_tuple(object(value.*(fields.member))...)));
+  });
+  bound.def_static(
+      "_restore",
       [=](const py::typing::Tuple<py::object, py::ellipsis>& state) {
         if (state.size() != sizeof...(Fields)) {
           throw py::value_error("pickled by another version of exhibition");
@@ -140,7 +145,8 @@ py::class_<T> bind_value(py::handle scope, const char* name, const char* doc, Fi
                   .template cast<std::remove_reference_t<decltype(made.*(fields.member))>>()),
          ...);
         return made;
-      }));
+      },
+      py::arg("state"));
   return bound;
 }
 

@@ -1,5 +1,7 @@
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "exhibition/adapters/sqlite.hpp"
@@ -174,7 +176,11 @@ Result<std::unique_ptr<MyPages>> my_pages(const std::filesystem::path& path,
                                           const Options& options) {
   try {
     return std::unique_ptr<MyPages>(std::make_unique<SqliteMyPages>(path, options));
+  } catch (const OtherFile& failure) {
+    return refusal::StorageFailure{failure.what()};
   } catch (const PortError& failure) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) return refusal::StorageFailure{failure.what()};
     return refusal::StorageFailure{std::string(failure.what()) +
                                    "; a my-page file that is of no use can be deleted: it is made "
                                    "anew, as far as the log and its archive go back"};

@@ -61,6 +61,14 @@ PortError made_by_a_newer_version(const std::filesystem::path& path, std::int64_
                    "); use that version");
 }
 
+/// Which of the library's files has that identity, if any.
+const Schema* own_schema(std::int64_t application_id) {
+  for (const auto* own : {&booking_schema, &my_page_schema, &follower_schema}) {
+    if (application_id == own->application_id) return own;
+  }
+  return nullptr;
+}
+
 /// An empty file of its own, so that nothing that is there is ever overwritten.
 Result<void> create_new(const std::filesystem::path& target) {
   const int descriptor = ::open(target.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
@@ -132,7 +140,9 @@ void StoreFile::check_identity(const Schema& schema) {
   const auto application = writer_->integer("PRAGMA application_id");
   if (application == 0 && version == 0 && tables == 0) return;
   if (application != schema.application_id) {
-    throw PortError(path_.string() + ": is a database of another application, not a " +
+    const auto* const own = own_schema(application);
+    throw OtherFile(path_.string() + ": is a " +
+                    std::string(own ? own->name : "database of another application") + ", not a " +
                     std::string(schema.name));
   }
   if (version > schema.version()) {
@@ -154,12 +164,9 @@ void StoreFile::migrate(const Schema& schema) {
 }
 
 void StoreFile::check_guest() {
-  const auto application = writer_->integer("PRAGMA application_id");
-  for (const auto* own : {&booking_schema, &my_page_schema, &follower_schema}) {
-    if (application == own->application_id) {
-      throw PortError(path_.string() + ": is a " + std::string(own->name) +
-                      "; a projection needs a file of its own");
-    }
+  if (const auto* const own = own_schema(writer_->integer("PRAGMA application_id"))) {
+    throw OtherFile(path_.string() + ": is a " + std::string(own->name) +
+                    "; a projection needs a file of its own");
   }
   if (const auto version = guest_version(); version > follower_schema.version()) {
     throw made_by_a_newer_version(path_, version, follower_schema.version());

@@ -9,6 +9,7 @@
 
 #include "database.hpp"
 #include "exhibition/adapters/sqlite.hpp"
+#include "exhibition/core/error.hpp"
 #include "exhibition/core/function_ref.hpp"
 #include "file_lock.hpp"
 #include "schema.hpp"
@@ -27,13 +28,18 @@ enum class Durability {
                                         : "PRAGMA synchronous = NORMAL";
 }
 
+/// The file is somebody else's, or another of the library's.
+class OtherFile : public PortError {
+  using PortError::PortError;
+};
+
 /// Opens one connection to `path`, as all of the library's are.
 [[nodiscard]] std::unique_ptr<Database> connect(const std::filesystem::path& path,
                                                 const Options& options, Durability durability);
 
 /// Opens or makes the store, at the schema's version, with its writing connection.
-/// Errors: PortError; a file that is not a store of this schema and version, or an older one, is
-/// not touched.
+/// Errors: PortError, OtherFile among them; a file that is not a store of this schema and version, or
+/// an older one, is not touched.
 class StoreFile {
  public:
   StoreFile(const std::filesystem::path& path, const Schema& schema, const Options& options,
