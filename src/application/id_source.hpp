@@ -41,11 +41,16 @@ class IdSource {
   void close();
 
  private:
-  static constexpr std::int64_t block_size = 64;
+  /// Each block is a commit: a store that is busy gets longer ones, and after a crash longer gaps.
+  static constexpr std::int64_t shortest_block = 64;
+  static constexpr std::int64_t longest_block = 4096;
 
   struct Pool {
     std::mutex mutex;
-    std::set<std::int64_t> unused;  // guarded by mutex
+    std::int64_t next = 0;  // guarded by mutex, as all that follows; up to `end` they are unused
+    std::int64_t end = 0;
+    std::set<std::int64_t> given_back;
+    std::int64_t block = shortest_block;
   };
 
   static constexpr IdKind kind_of(ExhibitionId) { return IdKind::exhibition; }

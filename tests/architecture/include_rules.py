@@ -29,7 +29,7 @@ LAYERS = {
 # A private header is its own layer's, but for these.
 PRIVATE = {
     "engine": {"application"},  # it composes the desks
-    "inside": {"application", "codec", "outside"},
+    "inside": {"application", "codec", "adapters/sqlite", "outside"},
 }
 
 # third-party header: where it may be included

@@ -1,7 +1,9 @@
-#include <optional>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
+#include "batch_writer.hpp"
+#include "commit_queue.hpp"
 #include "consumer_store.hpp"
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/ports/nesting.hpp"
@@ -9,7 +11,6 @@
 #include "readers.hpp"
 #include "repositories.hpp"
 #include "store_file.hpp"
-#include "writer.hpp"
 
 namespace exhibition::sqlite {
 namespace {
@@ -30,29 +31,13 @@ class SqliteStorage final : public Storage {
   SqliteStorage(const std::filesystem::path& path, const Options& options)
       : store_(path, booking_schema, options, Durability::full),
         peers_(store_.path()),
-        draw_ids_(store_.writer(),
-                  "INSERT INTO unused_id VALUES(?1, 1 + ?2)"
-                  " ON CONFLICT(kind) DO UPDATE SET next = next + ?2 RETURNING next - ?2"),
-        return_ids_(store_.writer(),
-                    "UPDATE unused_id SET next = ?2 WHERE kind = ?1 AND next = ?3"),
-        repositories_(store_.writer()),
-        writer_(store_),
+        writer_(store_, this),
+        queue_([this](FunctionRef<UnitList()> take) { return writer_.commit(take); }),
         readers_(store_) {}
 
   void transact(Work& work) override {
-    Result<void> outcome;
-    {
-      const NestingGuard guard(this);
-      try {
-        writer_.transact([&] {
-          outcome = work.run(repositories_.unit());
-          return outcome.has_value();
-        });
-      } catch (const PortError& failure) {
-        outcome = refusal::StorageFailure{failure.what()};
-      }
-    }
-    work.done(std::move(outcome));
+    { const NestingGuard outside(this); }
+    queue_.transact(work);
   }
 
   void read(FunctionRef<void(const ReadView&)> reader) const override {
@@ -61,20 +46,18 @@ class SqliteStorage final : public Storage {
   }
 
   IdBlock draw_ids(IdKind kind, std::int64_t count) override {
-    const NestingGuard guard(this);
-    std::optional<std::int64_t> first;
-    writer_.transact([&] {
-      first = draw_ids_.one([](Row& row) { return row.next<std::int64_t>(); }, word(kind), count);
-      return true;
+    const auto first = in_a_unit([&]() -> Result<std::int64_t> {
+      return writer_.connection()
+          .draw_ids.one([](Row& row) { return row.next<std::int64_t>(); }, word(kind), count)
+          .value();
     });
-    return {first.value(), count};
+    return {first, count};
   }
 
   void return_ids(IdKind kind, IdBlock unused) override {
-    const NestingGuard guard(this);
-    writer_.transact([&] {
-      return_ids_.run(word(kind), unused.first, unused.first + unused.count);
-      return true;
+    in_a_unit([&]() -> Result<std::int64_t> {
+      writer_.connection().return_ids.run(word(kind), unused.first, unused.first + unused.count);
+      return 0;
     });
   }
 
@@ -93,12 +76,18 @@ class SqliteStorage final : public Storage {
   }
 
  private:
+  /// Errors: PortError.
+  template <class Change>
+  std::int64_t in_a_unit(Change change) {
+    const auto answer = exhibition::transact(*this, [&](UnitOfWork&) { return change(); });
+    if (!answer) throw PortError(answer.error().message());
+    return *answer;
+  }
+
   StoreFile store_;
   FilePeers peers_;
-  Statement draw_ids_;
-  Statement return_ids_;
-  SqliteUnit repositories_;  // on the writing connection
-  Writer writer_;
+  BatchWriter writer_;
+  CommitQueue queue_;
   mutable Readers<SqliteUnit> readers_;
 };
 

@@ -132,6 +132,11 @@ void StoreFile::open(Check check, Migrate migrate) {
   }
 }
 
+Database& StoreFile::reopen_writer() {
+  writer_ = connect(path_, options_, durability_);
+  return *writer_;
+}
+
 void StoreFile::check_identity(const Schema& schema) {
   // The identity comes last: another process that is making the store writes all three at once, so
   // whoever does not see it yet has not seen the others either.

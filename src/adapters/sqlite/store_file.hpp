@@ -51,6 +51,9 @@ class StoreFile {
   StoreFile(const std::filesystem::path& path, const Options& options, const std::string& schema);
 
   [[nodiscard]] Database& writer() { return *writer_; }
+  /// Closes the writing connection, which has no statement left, once there is another.
+  /// Errors: PortError.
+  Database& reopen_writer();
   [[nodiscard]] FileLock::Hold lock() { return FileLock::Hold(*lock_, options_.lock_timeout); }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   [[nodiscard]] const Options& options() const { return options_; }
