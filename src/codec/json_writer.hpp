@@ -1,7 +1,10 @@
 #pragma once
 
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <concepts>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +20,8 @@ namespace exhibition::codec {
 /// Source: RFC 8259.
 class JsonWriter {
  public:
+  JsonWriter() { text_.reserve(usual_length); }
+
   [[nodiscard]] std::string finish() && {
     text_ += text_.empty() ? "{}" : "}";
     return std::move(text_);
@@ -46,7 +51,11 @@ class JsonWriter {
     text_ += "\":";
   }
 
-  void write(std::integral auto number) { text_ += std::to_string(number); }
+  void write(std::integral auto number) {
+    std::array<char, 20> digits{};
+    text_.append(digits.data(),
+                 std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+  }
   template <class Tag>
   void write(Id<Tag> id) {
     write(id.value());
@@ -75,6 +84,8 @@ class JsonWriter {
     }
     text_ += '"';
   }
+
+  static constexpr std::size_t usual_length = 256;  // of an event: memory is asked for once
 
   std::string text_;
 };

@@ -22,9 +22,10 @@ Reservation reservation_of(Row& row) {
   return found;
 }
 
-void write(Statement& statement, const Reservation& row) {
-  statement.run(row.id, row.exhibition, row.session, row.member, row.places, row.status,
-                row.expires_at, row.reason, row.created_at, row.under_member_limit, row.version);
+std::int64_t write(Statement& statement, const Reservation& row) {
+  return statement.run(row.id, row.exhibition, row.session, row.member, row.places, row.status,
+                       row.expires_at, row.reason, row.created_at, row.under_member_limit,
+                       row.version);
 }
 
 constexpr auto first_number = [](Row& row) { return row.next<std::int64_t>(); };
@@ -64,6 +65,11 @@ SqliteReservations::SqliteReservations(Database& database)
                       " AND s.cancelled_at IS NULL"),
       add_(database,
            "INSERT INTO reservation VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"),
+      save_in_place_(database,
+                     "UPDATE reservation SET status = ?6, expires_at = ?7, reason = ?8,"
+                     " version = ?11"
+                     " WHERE id = ?1 AND +exhibition = ?2 AND +session = ?3 AND +member = ?4"
+                     " AND places = ?5 AND created_at = ?9 AND under_member_limit = ?10"),
       save_(database,
             "UPDATE reservation SET exhibition = ?2, session = ?3, member = ?4, places = ?5,"
             " status = ?6, expires_at = ?7, reason = ?8, created_at = ?9, under_member_limit = ?10,"
@@ -97,7 +103,11 @@ std::int64_t SqliteReservations::limited_places(ExhibitionId exhibition, std::st
   return limited_places_.one(first_number, exhibition, member, now).value_or(0);
 }
 void SqliteReservations::add(const Reservation& made) { write(add_, made); }
-void SqliteReservations::save(const Reservation& changed) { write(save_, changed); }
+
+/// As SqliteSessions::save.
+void SqliteReservations::save(const Reservation& changed) {
+  if (write(save_in_place_, changed) == 0) write(save_, changed);
+}
 
 SqliteKeys::SqliteKeys(Database& database)
     : find_(database,

@@ -42,10 +42,10 @@ Session session_of(Row& row) {
   return found;
 }
 
-void write(Statement& statement, const Session& row) {
-  statement.run(row.id, row.exhibition, row.times.starts_at, row.times.ends_at,
-                row.times.sales_from, row.times.sales_until, row.capacity, row.taken, row.status,
-                row.cancelled_at, row.overbooked, row.version);
+std::int64_t write(Statement& statement, const Session& row) {
+  return statement.run(row.id, row.exhibition, row.times.starts_at, row.times.ends_at,
+                       row.times.sales_from, row.times.sales_until, row.capacity, row.taken,
+                       row.status, row.cancelled_at, row.overbooked, row.version);
 }
 
 }  // namespace
@@ -86,6 +86,11 @@ SqliteSessions::SqliteSessions(Database& database)
             " ORDER BY starts_at, id LIMIT ?5"),
       add_(database,
            "INSERT INTO session VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"),
+      save_in_place_(database,
+                     "UPDATE session SET ends_at = ?4, sales_from = ?5, sales_until = ?6,"
+                     " capacity = ?7, taken = ?8, status = ?9, cancelled_at = ?10,"
+                     " overbooked = ?11, version = ?12"
+                     " WHERE id = ?1 AND +exhibition = ?2 AND +starts_at = ?3"),
       save_(database,
             "UPDATE session SET exhibition = ?2, starts_at = ?3, ends_at = ?4, sales_from = ?5,"
             " sales_until = ?6, capacity = ?7, taken = ?8, status = ?9, cancelled_at = ?10,"
@@ -100,6 +105,11 @@ std::vector<Session> SqliteSessions::list(ExhibitionId of, SessionCursor after, 
   return list_.all(session_of, of, after.starts_at, after.id, until, limit);
 }
 void SqliteSessions::add(const Session& made) { write(add_, made); }
-void SqliteSessions::save(const Session& changed) { write(save_, changed); }
+
+/// What an index or a foreign key is on is only written when it has changed: written as it was, it
+/// would cost as much. (`+` has the row looked up by its id, not by an index.)
+void SqliteSessions::save(const Session& changed) {
+  if (write(save_in_place_, changed) == 0) write(save_, changed);
+}
 
 }  // namespace exhibition::sqlite

@@ -41,7 +41,7 @@ class SqliteSessions final : public Sessions {
 
  private:
   mutable Statement find_, list_;
-  Statement add_, save_;
+  Statement add_, save_in_place_, save_;
 };
 
 class SqliteReservations final : public Reservations {
@@ -65,7 +65,7 @@ class SqliteReservations final : public Reservations {
  private:
   mutable Statement find_, list_, list_of_, holds_past_, holds_past_of_, places_past_of_,
       limited_places_;
-  Statement add_, save_;
+  Statement add_, save_in_place_, save_;
 };
 
 class SqliteVouchers final : public Vouchers {

@@ -6,11 +6,10 @@ namespace exhibition::sqlite {
 
 void Row::take(std::int64_t& value) { value = sqlite3_column_int64(statement_, column_++); }
 
-void Row::take(std::string& value) {
+std::string_view Row::view() {
   const int column = column_++;
   const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement_, column));
-  value.assign(bytes ? bytes : "",
-               static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+  return {bytes ? bytes : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
 bool Row::is_null() const { return sqlite3_column_type(statement_, column_) == SQLITE_NULL; }
@@ -43,6 +42,8 @@ bool Statement::step() {
     default: database_.fail(sql_);
   }
 }
+
+std::int64_t Statement::changes() const { return sqlite3_changes64(database_.handle()); }
 
 void Statement::bind(int index, std::int64_t value) {
   if (sqlite3_bind_int64(statement_, index, value) != SQLITE_OK) database_.fail(sql_);

@@ -33,7 +33,9 @@ class Row {
 
  private:
   void take(std::int64_t& value);
-  void take(std::string& value);
+  void take(std::string& value) { value = view(); }
+  /// The text of the next column, for as long as the statement stays at the row.
+  [[nodiscard]] std::string_view view();
   [[nodiscard]] bool is_null() const;
   [[noreturn]] void fail(const std::string& why) const;
 
@@ -68,12 +70,12 @@ class Row {
   template <class Enum>
   requires std::is_enum_v<Enum>
   void take(Enum& value) {
-    const auto text = next<std::string>();
+    const auto text = view();
     for (int i = 0; i < 256; ++i) {
       value = static_cast<Enum>(i);
       if (to_string(value) == text && text != "unknown") return;
     }
-    fail("the word '" + text + "' is unknown");
+    fail("the word '" + std::string(text) + "' is unknown");
   }
 
   sqlite3_stmt* statement_;
@@ -90,13 +92,14 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  /// Runs it for its effect.
+  /// Runs it for its effect, and gives the number of rows that it has inserted, updated or deleted.
   template <class... Arguments>
-  void run(const Arguments&... arguments) {
+  std::int64_t run(const Arguments&... arguments) {
     const Execution execution(*this);
     bind_all(arguments...);
     while (step()) {
     }
+    return changes();
   }
 
   /// Calls `visit(row)` for every row.
@@ -147,6 +150,7 @@ class Statement {
   void prepare();
   void reset() noexcept;
   bool step();
+  [[nodiscard]] std::int64_t changes() const;
 
   template <class... Arguments>
   void bind_all(const Arguments&... arguments) {
