@@ -1,0 +1,198 @@
+/// What callers get who reserve at once on an SQLite file, and how long the unluckiest of them waits.
+/// The floor writes the same rows with SQLite's C API, behind a mutex.
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exhibition/adapters/sqlite.hpp>
+#include <exhibition/exhibition.hpp>
+#include <exhibition/testing/temporary_folder.hpp>
+#include <filesystem>
+#include <functional>
+#include <iostream>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "floor/reserve.hpp"
+#include "support/cpu.hpp"
+#include "support/program.hpp"
+#include "support/rounds.hpp"
+#include "support/table.hpp"
+
+namespace exhibition::benchmarks {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What is asked of so many callers.
+struct Claim {
+  std::size_t callers;
+  double least_ratio;
+  double most_wait_ms = 0;  ///< 0 asks for nothing
+};
+constexpr Claim claims[] = {{1, 0.90}, {8, 2.5}, {64, 5, 60}};
+constexpr double most_cpu_us = 6;
+
+struct Variant {
+  std::size_t callers;
+  bool is_floor;
+};
+
+struct Figures {
+  double per_second = 0;
+  double worst_ms = 0;  ///< of one call
+  double cpu_us = 0;    ///< of one reserve, all threads together
+};
+
+/// A booking file with a session that has room for everyone.
+struct Museum {
+  testing::TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "museum.db";
+  SessionId session = make();
+
+  [[nodiscard]] Engine open() const {
+    return Engine::open({.storage = sqlite::storage(file)}).value();
+  }
+
+  /// What was promised is what is there: nothing is worth its speed that breaks its word.
+  void check(std::size_t sold) const {
+    auto engine = open();
+    const auto seen = engine.bookings().availability(session).value();
+    const auto events = engine.events().head().value().value();
+    const auto number = static_cast<std::int64_t>(sold);
+    if (seen.in_force != number) throw std::runtime_error("other places are taken than were sold");
+    if (events != 2 + number) throw std::runtime_error("the log has other events than were caused");
+    if (!engine.audit().value().empty()) throw std::runtime_error("the audit found differences");
+  }
+
+ private:
+  [[nodiscard]] SessionId make() const {
+    return open()
+        .catalogue()
+        .register_exhibition(
+            {.title = "Monet",
+             .sessions = {{.starts_at = SystemClock{}.now() + 24h, .capacity = 1'000'000'000}}})
+        .value()
+        .sessions.front();
+  }
+};
+
+/// Has `callers` threads call `reserve(member)` without a pause, `bookings` times in all.
+Figures measure_callers(std::size_t callers, std::size_t bookings,
+                        const std::function<void(const std::string&)>& reserve) {
+  using Clock = std::chrono::steady_clock;
+  std::atomic<std::size_t> ready = 0;
+  std::atomic<bool> begun = false;
+  std::vector<Clock::duration> worst(callers);
+  std::vector<std::thread> threads;
+  for (std::size_t caller = 0; caller < callers; ++caller) {
+    threads.emplace_back([&, caller] {
+      const auto member = "member-" + std::to_string(caller);
+      ++ready;
+      begun.wait(false);
+      const auto share = bookings / callers;
+      for (std::size_t i = 0; i < share; ++i) {
+        const auto came = Clock::now();
+        reserve(member);
+        worst[caller] = std::max(worst[caller], Clock::now() - came);
+      }
+    });
+  }
+  while (ready < callers) std::this_thread::yield();
+  const auto cpu = cpu_time();
+  const auto start = Clock::now();
+  begun = true;
+  begun.notify_all();
+  for (auto& thread : threads) thread.join();
+  const std::chrono::duration<double> took = Clock::now() - start;
+  const std::chrono::duration<double, std::micro> used = cpu_time() - cpu;
+  const auto number = static_cast<double>(bookings);
+  const std::chrono::duration<double, std::milli> longest =
+      *std::max_element(worst.begin(), worst.end());
+  return {number / took.count(), longest.count(), used.count() / number};
+}
+
+Figures measure_ours(const Museum& museum, std::size_t callers, std::size_t bookings) {
+  auto engine = museum.open();
+  return measure_callers(callers, bookings, [&](const std::string& member) {
+    engine.bookings().reserve({.session = museum.session, .member = member}).value();
+  });
+}
+
+Figures measure_floor(const Museum& museum, std::size_t callers, std::size_t bookings) {
+  floor::Reserving reserving(museum.file, museum.session.value(), 1);
+  std::mutex mutex;
+  return measure_callers(callers, bookings, [&](const std::string& member) {
+    const std::lock_guard turn(mutex);
+    if (!reserving.reserve(member)) throw std::runtime_error("the floor has sold out");
+  });
+}
+
+Figures measure(const Variant& variant, std::size_t amount) {
+  const auto bookings = std::max<std::size_t>(amount / variant.callers, 1) * variant.callers;
+  const Museum museum;
+  const auto figures =
+      (variant.is_floor ? measure_floor : measure_ours)(museum, variant.callers, bookings);
+  museum.check(bookings);
+  return figures;
+}
+
+bool holds(const Options& options) {
+  std::vector<Variant> variants;
+  for (const auto& claim : claims) {
+    variants.push_back({claim.callers, false});
+    variants.push_back({claim.callers, true});
+  }
+  const auto measured =
+      interleave("callers", options.rounds, variants,
+                 [&](const Variant& variant) { return measure(variant, options.amount); });
+
+  bool all_hold = true;
+  Table table({"callers", "per second", "floor", "ratio", "at least", "worst ms", "floor's",
+               "CPU us", "floor's", "holds"});
+  for (std::size_t at = 0; at < std::size(claims); ++at) {
+    const auto& claim = claims[at];
+    const auto& ours = measured[2 * at];
+    const auto& floor = measured[2 * at + 1];
+    const double ratio = ours.median_ratio(&Figures::per_second, floor);
+    const double worst = ours.median(&Figures::worst_ms);
+    const double cpu = ours.median(&Figures::cpu_us);
+    const double floor_cpu = floor.median(&Figures::cpu_us);
+    const bool is_within = ratio >= claim.least_ratio &&
+                           (claim.most_wait_ms == 0 || worst <= claim.most_wait_ms) &&
+                           cpu - floor_cpu <= most_cpu_us;
+    all_hold = all_hold && is_within;
+    table.add({std::to_string(claim.callers), fixed(ours.median(&Figures::per_second), 0),
+               fixed(floor.median(&Figures::per_second), 0), fixed(ratio, 2),
+               fixed(claim.least_ratio, 2), fixed(worst, 1),
+               fixed(floor.median(&Figures::worst_ms), 1), fixed(cpu, 1), fixed(floor_cpu, 1),
+               is_within ? "yes" : "no"});
+  }
+  std::cout << "callers: medians of " << options.rounds << " rounds of " << options.amount
+            << " bookings each\n\n"
+            << table << "\nIt holds with the ratio that is asked, at most "
+            << fixed(claims[2].most_wait_ms, 0) << " ms for the slowest of " << claims[2].callers
+            << " callers' calls,\nand at most " << fixed(most_cpu_us, 0)
+            << " us of CPU time more than the floor.\n";
+  return all_hold;
+}
+
+}  // namespace
+}  // namespace exhibition::benchmarks
+
+int main(int argc, char* argv[]) {
+  using namespace exhibition::benchmarks;
+  return run({.name = "callers",
+              .about = "What 1, 8 and 64 callers get who reserve at once on an SQLite file, beside "
+                       "the same rows written\nwith SQLite's C API behind a mutex.\n\n"
+                       "The files are made in TMPDIR, or else in /tmp; it should be on a disk.",
+              .unit = "bookings",
+              .amount = 6400,
+              .holds = holds},
+             argc, argv);
+}
