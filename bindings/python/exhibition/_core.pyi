@@ -2022,7 +2022,7 @@ class ManualClock:
     """
     def __init__(self, now: datetime.datetime) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def advance(self, by: datetime.timedelta) -> None:
         """
@@ -2044,7 +2044,7 @@ class ManualMonotonicClock:
     """
     def __init__(self) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def advance(self, by: datetime.timedelta) -> None:
         """
@@ -2057,7 +2057,7 @@ class SeededRandom:
     """
     def __init__(self, seed: int) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class Tally:
     """
@@ -2342,7 +2342,7 @@ class BreakerOptions:
         Calls that count; at most 1 hour.
         """
 class _BreakerPermit:
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def finish(self, verdict: Verdict) -> None:
         ...
@@ -2353,7 +2353,7 @@ class _BreakerPermit:
 class _CircuitBreaker:
     def __init__(self, name: str, options: BreakerOptions, clock: ManualMonotonicClock | None) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def acquire(self) -> _BreakerPermit:
         ...
@@ -2370,14 +2370,14 @@ class _CircuitBreaker:
     def snapshot(self) -> BreakerSnapshot:
         ...
 class _Place:
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def leave(self) -> None:
         ...
 class _Bulkhead:
     def __init__(self, name: str, limit: int, queue: int, max_wait: datetime.timedelta, clock: ManualMonotonicClock | None) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def acquire(self, left: datetime.timedelta | None) -> _Place:
         ...
@@ -2386,14 +2386,14 @@ class _Bulkhead:
 class _RateLimiter:
     def __init__(self, name: str, calls: int, per: datetime.timedelta, burst: typing.SupportsInt | typing.SupportsIndex | None, clock: ManualMonotonicClock | None) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def acquire(self) -> None:
         ...
 class _Retry:
     def __init__(self, attempts: int, backoff: datetime.timedelta, factor: typing.SupportsFloat | typing.SupportsIndex, max_backoff: datetime.timedelta, max_wait: datetime.timedelta, jitter: typing.SupportsFloat | typing.SupportsIndex, budget: int) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def pause_after(self, attempt: int, verdict: Verdict, raised: typing.Any, left: datetime.timedelta | None) -> datetime.timedelta | None:
         ...
@@ -2972,7 +2972,7 @@ class Transaction:
     
     Threads: the one that runs the handler, and until that returns.
     """
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def execute(self, sql: str, parameters: collections.abc.Iterable[typing.Any] = ()) -> int:
         """
@@ -2995,7 +2995,7 @@ class _DeadLetters:
         ...
     def __next__(self) -> DeadLetter:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class Subscription:
     """
@@ -3007,7 +3007,7 @@ class Subscription:
         ...
     def __exit__(self, kind: typing.Any, error: typing.Any, traceback: typing.Any) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def close(self) -> None:
         """
@@ -3017,7 +3017,7 @@ class _EventFeed:
     """
     Engine.events, as exhibition.EventFeed has it.
     """
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def abandon(self, follower: str) -> None:
         ...
@@ -3067,7 +3067,7 @@ class _Exhibitions:
         ...
     def __next__(self) -> Exhibition:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class _Sessions:
     """
@@ -3077,7 +3077,7 @@ class _Sessions:
         ...
     def __next__(self) -> Session:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class Catalogue:
     """
@@ -3089,7 +3089,7 @@ class Catalogue:
     
     Threads: any.
     """
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def add_session(self, exhibition: ExhibitionId, starts_at: datetime.datetime, ends_at: datetime.datetime | None = None, *, sales_from: datetime.datetime | None = None, sales_until: datetime.datetime | None = None, capacity: typing.SupportsInt | typing.SupportsIndex | None = None, idempotency_key: str | None = None, actor: str | None = None, correlation_id: str | None = None) -> Session:
         """
@@ -3208,7 +3208,7 @@ class _Reservations:
         ...
     def __next__(self) -> Reservation:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class _Availabilities:
     """
@@ -3218,7 +3218,7 @@ class _Availabilities:
         ...
     def __next__(self) -> SessionAvailability:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class Bookings:
     """
@@ -3231,7 +3231,7 @@ class Bookings:
     
     Threads: any.
     """
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def availabilities(self, exhibition: ExhibitionId, *, since: datetime.datetime | None = None, until: datetime.datetime | None = None, after: SessionCursor | None = None, limit: typing.SupportsInt | typing.SupportsIndex | None = None) -> collections.abc.Iterator[SessionAvailability]:
         """
@@ -3305,7 +3305,7 @@ class _Vouchers:
         ...
     def __next__(self) -> Voucher:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class VoucherDesk:
     """
@@ -3317,7 +3317,7 @@ class VoucherDesk:
     
     Threads: any.
     """
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def find(self, code: str) -> Voucher:
         """
@@ -3364,7 +3364,7 @@ class _MyPageEntries:
         ...
     def __next__(self) -> MyPageEntry:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class MemberPages:
     """
@@ -3374,7 +3374,7 @@ class MemberPages:
     
     Threads: any.
     """
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def list(self, *, after: ReservationId | None = None, limit: typing.SupportsInt | typing.SupportsIndex | None = None) -> collections.abc.Iterator[MyPageEntry]:
         """
@@ -3395,7 +3395,7 @@ class _Elsewhere:
     """
     def __init__(self, port: typing.Any, breaker: BreakerOptions, availability_timeout: datetime.timedelta, availability_limit: int, availability_queue: int, availability_max_wait: datetime.timedelta, fallback: typing.Any, on_breaker_event: typing.Any) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
 class _Engine:
     """
@@ -3403,7 +3403,7 @@ class _Engine:
     """
     def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
         ...
-    def __reduce__(self) -> typing.Never:
+    def __reduce__(self) -> typing.NoReturn:
         ...
     def audit(self) -> list[AuditFinding]:
         ...

@@ -28,7 +28,7 @@ void seal(py::type type) {
   if (type.attr("__dict__").contains("__reduce__")) return;
   const auto why = py::str(type.attr("__name__")).cast<std::string>() + " cannot be pickled";
   type.attr("__reduce__") =
-      py::cpp_function([why](const py::object&) -> py::typing::Never { throw py::type_error(why); },
+      py::cpp_function([why](const py::object&) -> py::typing::NoReturn { throw py::type_error(why); },
                        py::name("__reduce__"), py::is_method(type));
 }
 
