@@ -5,11 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
-#include <exhibition/adapters/sqlite.hpp>
 #include <exhibition/exhibition.hpp>
-#include <exhibition/testing/temporary_folder.hpp>
-#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <mutex>
@@ -20,14 +16,13 @@
 
 #include "floor/reserve.hpp"
 #include "support/cpu.hpp"
+#include "support/museum.hpp"
 #include "support/program.hpp"
 #include "support/rounds.hpp"
 #include "support/table.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
-
-using namespace std::chrono_literals;
 
 /// What is asked of so many callers.
 struct Claim {
@@ -47,39 +42,6 @@ struct Figures {
   double per_second = 0;
   double worst_ms = 0;  ///< of one call
   double cpu_us = 0;    ///< of one reserve, all threads together
-};
-
-/// A booking file with a session that has room for everyone.
-struct Museum {
-  testing::TemporaryFolder folder;
-  std::filesystem::path file = folder.path() / "museum.db";
-  SessionId session = make();
-
-  [[nodiscard]] Engine open() const {
-    return Engine::open({.storage = sqlite::storage(file)}).value();
-  }
-
-  /// What was promised is what is there: nothing is worth its speed that breaks its word.
-  void check(std::size_t sold) const {
-    auto engine = open();
-    const auto seen = engine.bookings().availability(session).value();
-    const auto events = engine.events().head().value().value();
-    const auto number = static_cast<std::int64_t>(sold);
-    if (seen.in_force != number) throw std::runtime_error("other places are taken than were sold");
-    if (events != 2 + number) throw std::runtime_error("the log has other events than were caused");
-    if (!engine.audit().value().empty()) throw std::runtime_error("the audit found differences");
-  }
-
- private:
-  [[nodiscard]] SessionId make() const {
-    return open()
-        .catalogue()
-        .register_exhibition(
-            {.title = "Monet",
-             .sessions = {{.starts_at = SystemClock{}.now() + 24h, .capacity = 1'000'000'000}}})
-        .value()
-        .sessions.front();
-  }
 };
 
 /// Has `callers` threads call `reserve(member)` without a pause, `bookings` times in all.

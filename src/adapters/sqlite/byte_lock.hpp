@@ -13,7 +13,11 @@ namespace exhibition::sqlite {
 /// False when another has it, or with errno set when it cannot be locked.
 [[nodiscard]] bool try_lock_byte(int descriptor, std::int64_t byte);
 
-/// Whether another has it; none where that cannot be known.
+/// Whether another has it, alone or shared; none where that cannot be known.
 [[nodiscard]] std::optional<bool> is_byte_locked(int descriptor, std::int64_t byte);
+
+/// A lock that several may have at once, unless one has it alone.
+void share_byte(int descriptor, std::int64_t byte);
+void unlock_byte(int descriptor, std::int64_t byte);
 
 }  // namespace exhibition::sqlite

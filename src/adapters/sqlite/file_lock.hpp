@@ -25,7 +25,8 @@ class FileLock {
   /// The lock, from here to the end of this object.
   class Hold {
    public:
-    /// Tries without blocking, in growing and uneven pauses.
+    /// Tries without blocking, in growing and uneven pauses. Who has had it last lets those who wait
+    /// go first, so that nobody is kept out by one who is quicker to come back.
     /// Errors: PortError after `timeout`.
     Hold(FileLock& lock, std::chrono::milliseconds timeout);
     ~Hold();
@@ -37,11 +38,14 @@ class FileLock {
   };
 
  private:
-  [[nodiscard]] bool try_lock() const;
+  [[nodiscard]] bool try_lock();
+  void wait(std::chrono::milliseconds timeout);
+  void pause(std::chrono::microseconds longest, std::chrono::steady_clock::duration at_most);
 
   std::filesystem::path store_;
   LockFile file_;
   std::minstd_rand jitter_;
+  bool was_here_last_ = false;
 };
 
 }  // namespace exhibition::sqlite

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstddef>
+#include <exhibition/exhibition.hpp>
+#include <exhibition/testing/temporary_folder.hpp>
+#include <filesystem>
+
+namespace exhibition::benchmarks {
+
+/// A booking file with a session that has room for everyone.
+struct Museum {
+  testing::TemporaryFolder folder;
+  std::filesystem::path file = folder.path() / "museum.db";
+  SessionId session = make();
+
+  [[nodiscard]] Engine open() const;
+
+  /// After so many places were sold, one by one.
+  /// Errors: std::runtime_error when that is not what is there: nothing is worth its speed that
+  /// breaks its word.
+  void check(std::size_t sold) const;
+
+ private:
+  [[nodiscard]] SessionId make() const;
+};
+
+}  // namespace exhibition::benchmarks
