@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import sys
 import threading
 from collections.abc import Coroutine
 from pathlib import Path
@@ -164,6 +165,93 @@ def test_coroutines_of_handlers_are_never_kept_waiting_by_those_who_wait_for_the
                 museum.bookings.availability(session),
             )
             assert waited[:8] == [True] * 8
+
+    run(main())
+
+
+def test_a_coroutine_of_a_handler_may_call_back_as_a_function_may() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum, None)
+            seen: list[object] = []
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None:
+                seen.append((await museum.events.pump()).inside_handler)
+                for call in (
+                    lambda: museum.events.retry("mailer"),
+                    lambda: museum.events.prune(),
+                    lambda: museum.events.wait_for("mailer", datetime.timedelta(seconds=60)),
+                ):
+                    with pytest.raises(RuntimeError):
+                        await call()
+                await museum.events.stop()
+                seen.append("done")
+
+            await museum.bookings.reserve(session, "seokwon")
+            await museum.events.pump()
+            assert seen == [True, "done"]
+            await museum.events.start()
+            await museum.bookings.reserve(session, "seokwon")
+            while len(seen) < 4:
+                await asyncio.sleep(0.01)
+
+    run(main())
+
+
+def test_a_coroutine_of_a_handler_may_close_the_engine() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum)
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None:
+                await museum.close()
+                with pytest.raises(exhibition.Closed):
+                    await museum.audit()
+
+            await museum.bookings.reserve(session, "seokwon")
+            await museum.events.pump()
+            with pytest.raises(exhibition.Closed):
+                await museum.audit()
+
+    run(main())
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="nobody knows who was cancelled")
+def test_a_handler_that_waits_for_what_is_cancelled_has_failed() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum)
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None:
+                helper = asyncio.create_task(asyncio.sleep(1000))
+                helper.cancel()
+                await helper
+
+            await museum.bookings.reserve(session, "seokwon")
+            await museum.events.pump()
+            (mailer,) = [each for each in await museum.events.status() if each.name == "mailer"]
+            assert mailer.failure is not None and mailer.failure.attempts == 1
+
+    run(main())
+
+
+def test_hundreds_wait_for_the_log_on_one_thread() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum, None)
+            head = await museum.events.head()
+            waiting = [
+                asyncio.create_task(museum.events.wait_beyond(head, datetime.timedelta(minutes=5)))
+                for _ in range(300)
+            ]
+            await asyncio.sleep(0.1)
+            assert threading.active_count() < 50
+            assert not await museum.events.wait_beyond(head, datetime.timedelta(milliseconds=10))
+            await museum.bookings.reserve(session, "seokwon")
+            assert all(await asyncio.gather(*waiting))
 
     run(main())
 

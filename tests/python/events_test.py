@@ -128,6 +128,16 @@ def test_a_follower_needs_some_type_of_event_and_a_projection_a_file(
         museum.events.follow("mailer", types=[])
     with pytest.raises(exhibition.InvalidArgument, match="path"):
         museum.events.project("visits", ":memory:")
+    with pytest.raises(exhibition.InvalidArgument, match="schema"):
+        museum.events.project("visits", "visits.db", schema="CREATE TABLE a(x);\0")
+
+
+@pytest.mark.parametrize("limit", [-1, 1.5, float("nan")])
+def test_a_limit_of_events_is_a_number_of_them(museum: exhibition.Engine, limit: Any) -> None:
+    with pytest.raises((exhibition.InvalidArgument, TypeError)):
+        museum.events.read(limit=limit)
+    with pytest.raises(exhibition.InvalidArgument, match="types"):
+        museum.events.read(types=[])
 
 
 def test_a_closed_engine_says_so_whatever_it_is_asked(museum: exhibition.Engine) -> None:

@@ -302,12 +302,13 @@ SEVENTY = exhibition.SessionId(70)
 def test_a_catalogue_elsewhere_is_asked_before_each_reservation() -> None:
     catalogue = RemoteCatalogue()
     broken = KeyError("no such server")
+    down = exhibition.StorageFailure("it is down", cause="dns")
     gone = exhibition.NotFound("taken down", what="reservation", id=70)
     catalogue.answers = [
         offer(),
         gone,
         broken,
-        exhibition.StorageFailure("down"),
+        down,
         offer(),
         "an offer",
     ]
@@ -323,8 +324,9 @@ def test_a_catalogue_elsewhere_is_asked_before_each_reservation() -> None:
         with pytest.raises(KeyError) as caught:
             museum.bookings.reserve(SEVENTY, "seokwon")
         assert caught.value is broken
-        with pytest.raises(exhibition.StorageFailure, match="down"):
+        with pytest.raises(exhibition.StorageFailure, match="down") as away:
             museum.bookings.reserve(SEVENTY, "seokwon")
+        assert away.value is down
         with pytest.raises(exhibition.SoldOut):
             museum.bookings.reserve(SEVENTY, "seokwon", 2)
         with pytest.raises(TypeError, match=r"Availability\.offer gave a str"):
@@ -405,3 +407,41 @@ def test_a_booking_file_is_no_page_and_nobody_is_told_to_delete_it(museum_file: 
     with pytest.raises(exhibition.StorageFailure, match="is a booking file") as caught:
         exhibition.open(":memory:", my_page=museum_file)
     assert "delete" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "availability",
+        "availability_fallback",
+        "clock",
+        "dispatcher",
+        "monotonic_clock",
+        "on_breaker_event",
+        "on_subscriber_error",
+        "random",
+    ],
+)
+def test_a_port_that_is_none_is_refused_at_once(option: str) -> None:
+    with pytest.raises(TypeError, match=option):
+        exhibition.open(":memory:", **{option: 42})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("path", ["", "with\0nul"])
+def test_a_path_that_is_none_is_named(museum: exhibition.Engine, path: str) -> None:
+    with pytest.raises(exhibition.InvalidArgument, match="archive"):
+        exhibition.open(":memory:", archive=path)
+    with pytest.raises(exhibition.InvalidArgument, match="path"):
+        museum.backup(path)
+
+
+def test_what_a_subscriber_raises_is_logged_where_nobody_asked_for_it(
+    museum: exhibition.Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    @museum.events.on(exhibition.ExhibitionRegistered)
+    def fail(event: object) -> None:
+        raise KeyError("no printer")
+
+    museum.catalogue.register_exhibition("Monet")
+    museum.events.pump()
+    assert "no printer" in caplog.text

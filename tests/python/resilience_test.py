@@ -457,3 +457,42 @@ def test_many_threads_share_a_breaker() -> None:
     for thread in threads:
         thread.join()
     assert guard.snapshot().tally.calls == 4000
+
+
+def test_a_policy_is_made_of_what_it_needs() -> None:
+    for make in (
+        lambda: Pipeline(None),  # type: ignore[arg-type]
+        lambda: Pipeline(judge=42),  # type: ignore[arg-type]
+        lambda: Retry()(3),  # type: ignore[type-var]
+        lambda: Fallback(42),  # type: ignore[arg-type]
+        lambda: CircuitBreaker("c", judge=42),  # type: ignore[arg-type]
+        lambda: CircuitBreaker("c", {}),  # type: ignore[arg-type]
+        lambda: CircuitBreaker("c", on_event=42),  # type: ignore[arg-type]
+        lambda: Timeout(0.5),  # type: ignore[arg-type]
+        lambda: Timeout(datetime.timedelta(seconds=1), pool=42),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(TypeError):
+            make()
+
+
+def test_an_object_that_is_called_as_a_coroutine_function_is_guarded_as_one() -> None:
+    class Slow:
+        async def __call__(self) -> None:
+            await asyncio.sleep(1000)
+
+    async def main() -> None:
+        with pytest.raises(exhibition.TimedOut):
+            await Timeout(datetime.timedelta(milliseconds=10))(Slow())()
+
+    asyncio.run(main())
+
+
+def test_those_who_wait_for_a_bulkhead_leave_the_loops_threads_to_those_inside() -> None:
+    @Bulkhead("b", limit=1, queue=50, max_wait=datetime.timedelta(seconds=60))
+    async def work() -> None:
+        await asyncio.to_thread(time.sleep, 0.001)
+
+    async def main() -> None:
+        await asyncio.wait_for(asyncio.gather(*(work() for _ in range(40))), 50)
+
+    asyncio.run(main())

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import logging
 import os
 from types import TracebackType
 from typing import Callable, Optional, Union
 
 from . import _core
-from ._errors import OpenedInAnotherProcess
+from ._errors import InvalidArgument, OpenedInAnotherProcess
 from ._events import EventFeed
 from ._ids import SessionId
-from ._ports import Availability, Clock, EventDispatcher, Kept, RandomSource
+from ._ports import Availability, Clock, EventDispatcher, Kept, RandomSource, check_callable
 
 Path = Union[str, "os.PathLike[str]"]
 
@@ -98,7 +99,7 @@ class Engine:
         Errors: InvalidArgument when something is there already, or nothing is kept in files; Closed;
         StorageFailure, and then no copy is left.
         """
-        self._core.backup(os.fsencode(path))
+        self._core.backup(_encoded(path, "path"))
 
     def close(self) -> None:
         """Waits for calls that other threads are in, then closes the stores; later calls raise
@@ -148,12 +149,24 @@ def open(
     when it fails, and tells ``on_breaker_event``. ``availability_fallback(session, error)`` gives an Offer
     in its place, or raises what the caller gets.
     ``clock``, ``random`` and ``dispatcher`` are ports of the host's own; ``monotonic_clock`` is for tests. ``on_subscriber_error`` gets
-    what a function of ``events.on`` raises, with the event's envelope.
+    what a function of ``events.on`` raises, with the event's envelope; without one it is logged, as an
+    error of the logger ``exhibition``.
 
     Errors: InvalidArgument; StorageFailure naming the file and the cause: no folder, read-only, not a
     database, another application's, made by a newer version, damaged, locked for longer than
     lock_timeout, disk full.
     """
+    _check("clock", clock, Clock, _core.ManualClock)
+    _check("monotonic_clock", monotonic_clock, _core.ManualMonotonicClock)
+    _check("random", random, RandomSource, _core.SeededRandom)
+    _check("dispatcher", dispatcher, EventDispatcher)
+    _check("availability", availability, Availability)
+    if availability_fallback is not None:
+        check_callable("availability_fallback", availability_fallback)
+    if on_breaker_event is not None:
+        check_callable("on_breaker_event", on_breaker_event)
+    on_subscriber_error = _log if on_subscriber_error is None else on_subscriber_error
+    check_callable("on_subscriber_error", on_subscriber_error)
     ports: list[Kept] = []
 
     def keep(port: object) -> Optional[Kept]:
@@ -180,7 +193,7 @@ def open(
     core = _core._Engine(
         _file(path),
         my_page=None if my_page is None else (_file(my_page),),
-        archive=None if archive is None else os.fsencode(archive),
+        archive=None if archive is None else _encoded(archive, "archive"),
         lock_timeout=lock_timeout,
         lease=lease,
         max_inside=max_inside,
@@ -199,3 +212,24 @@ def _file(path: Path) -> Optional[bytes]:
     """The path as the system has it; none for ``":memory:"``."""
     name = os.fsencode(path)
     return None if name == b":memory:" else name
+
+
+def _encoded(path: Path, field: str) -> bytes:
+    name = os.fsencode(path)
+    if not name or b"\0" in name:
+        rule = "must not be empty or have a NUL in it"
+        raise InvalidArgument(f"{field}: {rule}", field=field, rule=rule)
+    return name
+
+
+def _check(option: str, given: object, *kinds: type[object]) -> None:
+    if given is not None and not isinstance(given, kinds):
+        wanted = " or ".join(each.__name__ for each in kinds)
+        raise TypeError(f"{option}: must be {wanted}, not {type(given).__name__}")
+
+
+def _log(envelope: _core.Envelope, error: BaseException) -> None:
+    """Nobody else was named who would like to know."""
+    logging.getLogger("exhibition").error(
+        "a subscriber could not take event %d", envelope.position, exc_info=error
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import inspect
+import operator
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -106,6 +107,10 @@ class EventFeed:
                 rule="must be a file: a projection is not kept in memory",
             )
 
+        if "\0" in schema:
+            rule = "must not have a NUL in it"
+            raise InvalidArgument(f"schema: {rule}", field="schema", rule=rule)
+
         def decorate(handler: Handler) -> Handler:
             check_handler(handler, takes=2)
             self._core.project(
@@ -197,7 +202,18 @@ class EventFeed:
 
         Errors: while iterating: HistoryTruncated; Closed; StorageFailure.
         """
-        left = limit
+        _check_types(types)
+        if limit is not None and operator.index(limit) < 0:
+            rule = "must not be negative"
+            raise InvalidArgument(f"limit: {rule}", field="limit", rule=rule)
+        return self._read(after, types, limit)
+
+    def _read(
+        self,
+        after: Position,
+        types: Optional[Sequence[type[object]]],
+        left: Optional[int],
+    ) -> Iterator[_core.Envelope]:
         while left is None or left > 0:
             part = self._core.read(after, types, _AT_ONCE)
             if part.end == after:
@@ -363,6 +379,8 @@ def check_handler(handler: object, takes: Optional[int] = None) -> None:
     """Raises a TypeError for what can not be called by a pump."""
     if not callable(handler):
         raise TypeError(f"a handler is a function, not {handler!r}")
+    if inspect.isgeneratorfunction(handler) or inspect.isasyncgenfunction(handler):
+        raise TypeError(f"{handler!r} is a generator function: calling it would run none of it")
     if is_coroutine_function(handler):
         raise TypeError(
             f"{handler!r} is a coroutine function, and nobody would await it here: "

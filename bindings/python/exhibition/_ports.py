@@ -64,6 +64,11 @@ class Kept:
         self.call = call
 
 
+def check_callable(name: str, given: object) -> None:
+    if not callable(given):
+        raise TypeError(f"{name}: must be a function, not {type(given).__name__}")
+
+
 class EventDispatcher(abc.ABC):
     """The way by which committed events leave the engine: ``exhibition.open(dispatcher=...)`` for
     subscriptions, ``EventFeed.relay`` for others beside it."""

@@ -29,7 +29,8 @@ from typing import Any, Callable, ClassVar, Optional, TypeVar, cast
 from . import _core
 from ._enums import Verdict
 from ._errors import CircuitOpen, InvalidArgument, Overloaded, TimedOut
-from ._ports import Kept
+from ._events import is_coroutine_function
+from ._ports import Kept, check_callable
 
 __all__ = [
     "Bulkhead",
@@ -129,7 +130,7 @@ class _OnTheLoop(_Here):
 
     async def enter(self, bulkhead: _core._Bulkhead) -> _core._Place:
         loop = asyncio.get_running_loop()
-        entering = loop.run_in_executor(None, bulkhead.acquire, time_left())
+        entering = loop.run_in_executor(_waiting_room(), bulkhead.acquire, time_left())
         try:
             return await asyncio.shield(entering)
         except asyncio.CancelledError:
@@ -152,6 +153,12 @@ class _OnTheLoop(_Here):
         if error is not None:
             raise error
         return value
+
+
+@functools.lru_cache(maxsize=None)
+def _waiting_room() -> concurrent.futures.Executor:
+    """Threads of those who wait for a bulkhead; the loop's own are for those who are in it."""
+    return concurrent.futures.ThreadPoolExecutor(1 << 16, "exhibition-bulkhead")
 
 
 def _give_back(entering: asyncio.Future[_core._Place]) -> None:
@@ -203,6 +210,10 @@ class Pipeline:
     """
 
     def __init__(self, *policies: Policy, judge: Judge = judge_by_error) -> None:
+        for policy in policies:
+            if not isinstance(policy, Policy):
+                raise TypeError(f"a pipeline is made of policies, not {policy!r}")
+        check_callable("judge", judge)
         for outer, inner in zip(policies, policies[1:]):
             if outer._layer >= inner._layer:
                 names = f"{type(inner).__name__} must not come inside {type(outer).__name__}"
@@ -212,7 +223,9 @@ class Pipeline:
 
     def __call__(self, function: F) -> F:
         """The function, guarded."""
-        if inspect.iscoroutinefunction(function):
+        if not callable(function):
+            raise TypeError(f"a policy guards functions, not {function!r}")
+        if is_coroutine_function(function):
 
             @functools.wraps(function)
             async def guarded_coroutine(*args: Any, **kwargs: Any) -> Any:
@@ -281,6 +294,9 @@ class CircuitBreaker(Policy):
     ) -> None:
         if options is not None and fields:
             raise TypeError("options are given as BreakerOptions or by keyword, not both")
+        if options is not None and not isinstance(options, _core.BreakerOptions):
+            raise TypeError(f"options: must be BreakerOptions, not {type(options).__name__}")
+        check_callable("judge", judge)
         self.name = name
         self._judge = judge
         self._core = _core._CircuitBreaker(name, options or _core.BreakerOptions(**fields), clock)
@@ -290,7 +306,7 @@ class CircuitBreaker(Policy):
 
     def __call__(self, function: F) -> F:
         """The function, guarded."""
-        if inspect.iscoroutinefunction(function):
+        if not callable(function) or is_coroutine_function(function):
             return super().__call__(function)
         judge = self._judge
 
@@ -336,6 +352,7 @@ class CircuitBreaker(Policy):
     def listen(self, listener: Callable[[_core.BreakerEvent], object]) -> None:
         """Calls it for every event from now on, in their order, on the thread of whoever calls when it
         happens. What it raises is counted."""
+        check_callable("listener", listener)
         kept = Kept(listener)
         self._kept.append(kept)
         self._core.listen(kept)
@@ -527,6 +544,10 @@ class Timeout(Policy):
     _layer = 4
 
     def __init__(self, span: Span, *, pool: Optional[concurrent.futures.Executor] = None) -> None:
+        if not isinstance(span, datetime.timedelta):
+            raise TypeError(f"span: must be a datetime.timedelta, not {type(span).__name__}")
+        if pool is not None and not isinstance(pool, concurrent.futures.Executor):
+            raise TypeError(f"pool: must be an Executor, not {type(pool).__name__}")
         if span <= datetime.timedelta(0):
             raise InvalidArgument(
                 "span: must be longer than nothing", field="span", rule="must be longer than nothing"
@@ -566,6 +587,7 @@ class Fallback(Policy):
     _layer = 1
 
     def __init__(self, handler: Callable[[Optional[BaseException]], Any]) -> None:
+        check_callable("handler", handler)
         self._handler = handler
 
     async def _run(self, here: _Here, call: Call, judge: Judge) -> Any:

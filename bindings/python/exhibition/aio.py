@@ -14,10 +14,14 @@ from __future__ import annotations
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import datetime
 import functools
 import itertools
 import os
+import queue
+import threading
+import time
 from collections.abc import AsyncIterator, Coroutine, Generator, Iterator, Sequence
 from types import TracebackType
 from typing import (
@@ -58,6 +62,10 @@ class _Pool:
 
     def __init__(self, threads: int) -> None:
         self._executor = concurrent.futures.ThreadPoolExecutor(threads, "exhibition")
+        # Now or never: a call whose thread could not be begun would be made all the same, later.
+        together = threading.Barrier(threads)
+        for _ in range(threads):
+            self._executor.submit(together.wait)
         self._waiting = concurrent.futures.ThreadPoolExecutor(_MANY, "exhibition-waiting")
         self._has_ended = False
         self._process = os.getpid()
@@ -67,18 +75,100 @@ class _Pool:
         return await self._run_on(self._executor, functools.partial(call, *args, **kwargs))
 
     async def wait(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same for a call that may wait for something else than the store."""
-        return await self._run_on(self._waiting, functools.partial(call, *args, **kwargs))
+        """The same for a call that may wait for something else than the store. One that a handler's
+        coroutine makes is made on the handler's own thread, where the engine knows it for one."""
+        handling = _handling.get()
+        while handling is not None and (handling.pool is not self or handling.is_over):
+            handling = handling.outer
+        ready = functools.partial(call, *args, **kwargs)
+        if handling is not None:
+            return await handling.make(ready)
+        return await self._run_on(self._waiting, ready)
 
     async def _run_on(self, executor: concurrent.futures.Executor, call: Callable[[], T]) -> T:
-        if self._has_ended or self._process != os.getpid():
-            return call()  # of an engine that is not to be had, which says so at once
-        return await asyncio.get_running_loop().run_in_executor(executor, call)
+        if self._process != os.getpid():
+            return call()  # it touches nothing, and says so at once
+        # Of an engine that is closed, or is being closed, the pool's threads have ended.
+        where = None if self._has_ended else executor
+        return await asyncio.get_running_loop().run_in_executor(where, call)
 
     def end(self) -> None:
         self._has_ended = True
         self._executor.shutdown(wait=False)
         self._waiting.shutdown(wait=False)
+
+
+class _Handling:
+    """A coroutine of a handler, and the thread of a pump that waits for its end."""
+
+    def __init__(self, pool: _Pool) -> None:
+        self.pool = pool
+        self.outer = _handling.get()
+        self.is_over = False
+        self._calls: queue.SimpleQueue[Optional[Callable[[], None]]] = queue.SimpleQueue()
+
+    async def make(self, call: Callable[[], T]) -> T:
+        """Has that thread make a call."""
+        answer: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def make() -> None:
+            try:
+                answer.set_result(call())
+            except BaseException as error:
+                answer.set_exception(error)
+
+        self._calls.put(make)
+        return await asyncio.wrap_future(answer)
+
+    def wait_for(self, coroutine: Coroutine[Any, Any, object], loop: asyncio.AbstractEventLoop) -> None:
+        """On that thread."""
+        token = _handling.set(self)
+        try:
+            outcome = asyncio.run_coroutine_threadsafe(_handled(coroutine), loop)
+        except RuntimeError:  # the loop is closed
+            coroutine.close()
+            raise _ended() from None
+        finally:
+            _handling.reset(token)
+        outcome.add_done_callback(lambda _: self._calls.put(None))
+        while (make := self._next_call(loop)) is not None:
+            make()
+        self.is_over = True
+        try:
+            outcome.result()
+        except concurrent.futures.CancelledError:
+            raise _ended() from None
+
+    def _next_call(self, loop: asyncio.AbstractEventLoop) -> Optional[Callable[[], None]]:
+        while True:
+            try:
+                return self._calls.get(timeout=_POLL.total_seconds())
+            except queue.Empty:
+                if not loop.is_running():
+                    raise _ended() from None
+
+
+_handling: contextvars.ContextVar[Optional[_Handling]] = contextvars.ContextVar(
+    "exhibition_handling", default=None
+)
+
+
+async def _handled(coroutine: Coroutine[Any, Any, object]) -> object:
+    """What it waits for may have been cancelled, which is the handler's failure; that it was cancelled
+    itself, as all tasks are by the end of the loop, is not."""
+    try:
+        return await coroutine
+    except asyncio.CancelledError as cancelled:
+        task = asyncio.current_task()
+        if task is None or not hasattr(task, "cancelling") or task.cancelling() > 0:
+            raise
+        raise RuntimeError("what the handler waited for was cancelled") from cancelled
+
+
+def _ended() -> StorageFailure:
+    """An event loop that is no more is not the event's fault: it waits for another engine."""
+    cause = "the event loop that the handler runs in has ended"
+    return StorageFailure(cause, cause=cause)
 
 
 class _Part(Generic[Desk]):
@@ -137,7 +227,7 @@ def _iterated(
 
 def _decorating(
     call: Callable[Concatenate[_events.EventFeed, P], Callable[[Handler], Handler]],
-    prepare: Callable[[Handler], Handler] = lambda handler: handler,
+    prepare: Callable[[_Pool, Handler], Handler] = lambda pool, handler: handler,
 ) -> Callable[Concatenate[_Part[_events.EventFeed], P], Callable[[Handler], Handler]]:
     """One that gives a decorator, which gets what ``prepare`` makes of the function."""
 
@@ -147,7 +237,7 @@ def _decorating(
         decorate = call(self._core, *args, **kwargs)
 
         def decorated(handler: Handler) -> Handler:
-            decorate(prepare(handler))
+            decorate(prepare(self._pool, handler))
             return handler
 
         return decorated
@@ -156,38 +246,22 @@ def _decorating(
     return decorating
 
 
-def _in_the_loop(handler: Handler) -> Handler:
+def _in_the_loop(pool: _Pool, handler: Handler) -> Handler:
     """Has a coroutine function run in the loop that runs now, and its caller wait for it."""
     if not _events.is_coroutine_function(handler):
         return handler
-    loop = asyncio.get_running_loop()
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise RuntimeError(
+            "a coroutine function is decorated where its event loop runs, and none does here"
+        ) from None
 
     @functools.wraps(handler)
-    def run(*args: object) -> object:
-        running = cast(Coroutine[Any, Any, object], handler(*args))
-        try:
-            outcome = asyncio.run_coroutine_threadsafe(running, loop)
-        except RuntimeError:  # the loop is closed
-            running.close()
-            raise _ended() from None
-        while True:
-            try:
-                return outcome.result(_POLL.total_seconds())
-            except concurrent.futures.TimeoutError:
-                if outcome.done():
-                    raise  # the handler's own
-                if not loop.is_running():
-                    raise _ended() from None
-            except concurrent.futures.CancelledError:
-                raise _ended() from None
+    def run(*args: object) -> None:
+        _Handling(pool).wait_for(cast(Coroutine[Any, Any, object], handler(*args)), loop)
 
     return cast(Handler, run)
-
-
-def _ended() -> StorageFailure:
-    """An event loop that is no more is not the event's fault: it waits for another engine."""
-    cause = "the event loop that the handler runs in has ended"
-    return StorageFailure(cause, cause=cause)
 
 
 class Catalogue(_Part[_core.Catalogue]):
@@ -259,13 +333,25 @@ class EventFeed(_Part[_events.EventFeed]):
     archive = _waited(_events.EventFeed.archive)
     abandon = _awaited(_events.EventFeed.abandon)
     head = _awaited(_events.EventFeed.head)
-    wait_beyond = _waited(_events.EventFeed.wait_beyond)
     dead_letters = _iterated(_events.EventFeed.dead_letters)
     read = _iterated(_events.EventFeed.read)
 
     on = _decorating(_events.EventFeed.on, _in_the_loop)
     follow = _decorating(_events.EventFeed.follow, _in_the_loop)
     project = _decorating(_events.EventFeed.project)
+
+    async def wait_beyond(self, after: Position, timeout: datetime.timedelta) -> bool:
+        """As ``exhibition.EventFeed.wait_beyond``; all that wait share a thread."""
+        ends = time.monotonic() + timeout.total_seconds()
+        while not await self._pool.run(self._core.wait_beyond, after, datetime.timedelta()):
+            left = ends - time.monotonic()
+            if left <= 0:
+                return False
+            try:
+                await asyncio.wait_for(self._growth.beyond(after), left)
+            except asyncio.TimeoutError:
+                return False
+        return True
 
     async def stream(
         self,

@@ -238,11 +238,27 @@ void translate(std::exception_ptr thrown) {
 
 namespace {
 
-/// The exception that a port has raised in this call, if it says what `error` says.
+/// Whether they say the same, but for when to come back.
+bool is_same_no(Error one, const Error& other) {
+  std::visit(
+      [&]<class No>(No& no) {
+        if constexpr (requires { no.retry_after; }) {
+          if (const auto* that = std::get_if<No>(&other.detail)) no.retry_after = that->retry_after;
+        }
+      },
+      one.detail);
+  return one == other;
+}
+
+/// The exception that a port has raised in this call, if it says what `error` says; with the hint that
+/// the engine has added.
 std::optional<py::object> raised_by_a_port(const Error& error) {
   auto& here = CallDepth::here();
-  if (!here.refusal || to_error(here.refusal.get()) != error) return std::nullopt;
-  return py::reinterpret_borrow<py::object>(std::exchange(here.refusal, Held()).get());
+  const auto raised = here.refusal ? to_error(here.refusal.get()) : std::nullopt;
+  if (!raised || !is_same_no(*raised, error)) return std::nullopt;
+  auto exception = py::reinterpret_borrow<py::object>(std::exchange(here.refusal, Held()).get());
+  if (error.retry_after()) exception.attr("retry_after") = py::cast(*error.retry_after());
+  return exception;
 }
 
 }  // namespace
