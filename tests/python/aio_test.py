@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import inspect
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -197,6 +198,63 @@ def test_a_coroutine_of_a_handler_may_call_back_as_a_function_may() -> None:
                 await asyncio.sleep(0.01)
 
     run(main())
+
+
+def test_a_task_that_outlives_its_handler_may_call_the_engine() -> None:
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum, None)
+            tasks: list[asyncio.Task[exhibition.PumpReport]] = []
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None:
+                tasks.append(asyncio.create_task(museum.events.pump()))
+                if len(tasks) % 2 == 0:
+                    await asyncio.sleep(0)
+
+            for _ in range(100):
+                await museum.bookings.reserve(session, "seokwon")
+                await museum.events.pump()
+            await asyncio.gather(*tasks)
+
+    run(main())
+
+
+def test_what_is_asked_of_a_handlers_thread_at_the_last_moment_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    next_call = aio._Handling._next_call
+    answers: list[Any] = []
+
+    def next_call_but_one(self: Any, loop: asyncio.AbstractEventLoop) -> Any:
+        found = next_call(self, loop)
+        if found is None:  # the handler has ended, and its thread does not know yet
+            answers.append(self.make(lambda: "done"))
+        return found
+
+    monkeypatch.setattr(aio._Handling, "_next_call", next_call_but_one)
+
+    async def main() -> None:
+        async with aio.open(":memory:") as museum:
+            session = await register(museum)
+
+            @museum.events.follow("mailer", types=[ReservationConfirmed])
+            async def send(delivery: Delivery) -> None: ...
+
+            await museum.bookings.reserve(session, "seokwon")
+            await museum.events.pump()
+
+    run(main())
+    (answer,) = answers
+    assert answer.result(60) == "done"
+
+
+def test_both_engines_are_opened_with_the_same_options() -> None:
+    def options(function: Callable[..., object]) -> dict[str, tuple[object, object]]:
+        given = inspect.signature(function).parameters.values()
+        return {each.name: (each.kind, each.default) for each in given if each.name != "threads"}
+
+    assert options(aio.open) == options(exhibition.open)
 
 
 def test_a_coroutine_of_a_handler_may_close_the_engine() -> None:

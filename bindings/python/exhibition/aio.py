@@ -77,12 +77,12 @@ class _Pool:
     async def wait(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for a call that may wait for something else than the store. One that a handler's
         coroutine makes is made on the handler's own thread, where the engine knows it for one."""
-        handling = _handling.get()
-        while handling is not None and (handling.pool is not self or handling.is_over):
-            handling = handling.outer
         ready = functools.partial(call, *args, **kwargs)
-        if handling is not None:
-            return await handling.make(ready)
+        handling = _handling.get()
+        while handling is not None:
+            if handling.pool is self and (answer := handling.make(ready)) is not None:
+                return await asyncio.wrap_future(answer)
+            handling = handling.outer
         return await self._run_on(self._waiting, ready)
 
     async def _run_on(self, executor: concurrent.futures.Executor, call: Callable[[], T]) -> T:
@@ -104,11 +104,12 @@ class _Handling:
     def __init__(self, pool: _Pool) -> None:
         self.pool = pool
         self.outer = _handling.get()
-        self.is_over = False
         self._calls: queue.SimpleQueue[Optional[Callable[[], None]]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._is_over = False  # guarded by _lock: nobody makes calls that come later
 
-    async def make(self, call: Callable[[], T]) -> T:
-        """Has that thread make a call."""
+    def make(self, call: Callable[[], T]) -> Optional[concurrent.futures.Future[T]]:
+        """Has that thread make a call; none when it waits no more."""
         answer: concurrent.futures.Future[T] = concurrent.futures.Future()
 
         def make() -> None:
@@ -117,8 +118,11 @@ class _Handling:
             except BaseException as error:
                 answer.set_exception(error)
 
-        self._calls.put(make)
-        return await asyncio.wrap_future(answer)
+        with self._lock:
+            if self._is_over:
+                return None
+            self._calls.put(make)
+        return answer
 
     def wait_for(self, coroutine: Coroutine[Any, Any, object], loop: asyncio.AbstractEventLoop) -> None:
         """On that thread."""
@@ -131,13 +135,14 @@ class _Handling:
         finally:
             _handling.reset(token)
         outcome.add_done_callback(lambda _: self._calls.put(None))
-        while (make := self._next_call(loop)) is not None:
-            make()
-        self.is_over = True
         try:
+            while (make := self._next_call(loop)) is not None:
+                make()
             outcome.result()
         except concurrent.futures.CancelledError:
             raise _ended() from None
+        finally:
+            self._end()
 
     def _next_call(self, loop: asyncio.AbstractEventLoop) -> Optional[Callable[[], None]]:
         while True:
@@ -146,6 +151,14 @@ class _Handling:
             except queue.Empty:
                 if not loop.is_running():
                     raise _ended() from None
+
+    def _end(self) -> None:
+        """Makes what tasks that outlive the handler have asked for so far."""
+        with self._lock:
+            self._is_over = True
+        while not self._calls.empty():
+            if (make := self._calls.get()) is not None:
+                make()
 
 
 _handling: contextvars.ContextVar[Optional[_Handling]] = contextvars.ContextVar(
