@@ -1,19 +1,17 @@
 """What the breaker benchmark prints, not what it measures: breaker.py <breaker>"""
 
-import re
-import subprocess
 import sys
 import unittest
 
-BREAKER = sys.argv[1]
+from program import CommandLine, run, table
 
 
-class Breaker(unittest.TestCase):
+class Breaker(CommandLine, unittest.TestCase):
+    unit = "calls"
+
     def test_it_sets_its_claims_against_what_it_measured(self):
-        done = subprocess.run([BREAKER, "--rounds", "3", "--calls", "1000"], encoding="utf-8",
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
-        lines = [re.split(r"  +", line) for line in done.stdout.splitlines()]
-        rows = [line for line in lines if len(line) == 4]
+        done = run("--rounds", "3", "--calls", "1000")
+        rows = [row for row in table(done) if len(row) == 4]
         costs, claims = rows[:10], rows[10:]
         self.assertEqual(costs[0][1:], ["ns", "with another thread", "ratio"])
         self.assertTrue(all(float(each[1]) > 0 and float(each[2]) > 0 for each in costs[1:]))

@@ -1,23 +1,17 @@
 """What the isolation benchmark prints and refuses, not what it measures: isolation.py <isolation>"""
 
-import re
-import subprocess
 import sys
 import unittest
 
-ISOLATION = sys.argv[1]
+from program import CommandLine, run, table
 
 
-def run(*arguments):
-    return subprocess.run([ISOLATION, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          encoding="utf-8", timeout=300)
+class Isolation(CommandLine, unittest.TestCase):
+    unit = "bookings"
 
-
-class Isolation(unittest.TestCase):
     def test_it_compares_every_variant_with_the_floor(self):
         done = run("--rounds", "2", "--bookings", "20")
-        lines = [re.split(r"  +", line) for line in done.stdout.splitlines()]
-        header, floor, *others = [line for line in lines if len(line) > 1]
+        header, floor, *others = table(done)
         self.assertEqual(header[1:], ["per second", "p99 ms", "ratio", "p99 ratio", "holds"])
         self.assertEqual(floor[3:], ["1.00", "1.00", "yes"])
         self.assertEqual([each[0] for each in others],
@@ -26,21 +20,6 @@ class Isolation(unittest.TestCase):
         held = all(each[-1] == "yes" for each in others)
         self.assertEqual(done.returncode, 0 if held else 1, done.stderr)
         self.assertIn("round 2 of 2", done.stderr)
-
-    def test_help_is_what_was_asked_for(self):
-        done = run("--help")
-        self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("usage: isolation", done.stdout)
-
-    def test_what_it_does_not_understand_it_says(self):
-        for arguments, problem in ((["--fast"], "unknown argument: --fast"),
-                                   (["--rounds"], "--rounds needs a value"),
-                                   (["--rounds", "0"], "--rounds takes a number"),
-                                   (["--bookings", "-1"], "--bookings takes a number"),
-                                   (["--bookings", "7x"], "--bookings takes a number")):
-            done = run(*arguments)
-            self.assertEqual((done.returncode, done.stdout), (2, ""))
-            self.assertIn(problem, done.stderr)
 
 
 if __name__ == "__main__":
