@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Callable, Optional, Union
 
 from . import _core
-from ._errors import InvalidArgument, OpenedInAnotherProcess
+from ._errors import OpenedInAnotherProcess, invalid
 from ._events import EventFeed
 from ._ids import SessionId
 from ._ports import Availability, Clock, EventDispatcher, Kept, RandomSource, check_callable
@@ -217,8 +217,7 @@ def _file(path: Path) -> Optional[bytes]:
 def _encoded(path: Path, field: str) -> bytes:
     name = os.fsencode(path)
     if not name or b"\0" in name:
-        rule = "must not be empty or have a NUL in it"
-        raise InvalidArgument(f"{field}: {rule}", field=field, rule=rule)
+        raise invalid(field, "must not be empty or have a NUL in it")
     return name
 
 

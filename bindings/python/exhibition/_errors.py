@@ -99,6 +99,11 @@ class InvalidArgument(Refusal, ValueError):
     index: Optional[int] = None
 
 
+def invalid(field: str, rule: str) -> InvalidArgument:
+    """What the library itself says of an argument."""
+    return InvalidArgument(f"{field}: {rule}", field=field, rule=rule)
+
+
 class IllegalTransition(Refusal):
     """What was asked is not possible from the status ``from_status``."""
 

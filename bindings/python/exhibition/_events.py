@@ -12,9 +12,9 @@ from typing import Callable, Literal, Optional, TypeVar, Union
 
 from . import _core
 from ._enums import OnFailure
-from ._errors import InvalidArgument
+from ._errors import invalid
 from ._ids import Position
-from ._ports import EventDispatcher, Kept
+from ._ports import EventDispatcher, Kept, is_coroutine_function
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 Path = Union[str, "os.PathLike[str]"]
@@ -101,15 +101,9 @@ class EventFeed:
         _check_name(name)
         _check_types(types)
         if os.fspath(path) == ":memory:":
-            raise InvalidArgument(
-                "path: must be a file: a projection is not kept in memory",
-                field="path",
-                rule="must be a file: a projection is not kept in memory",
-            )
-
+            raise invalid("path", "must be a file: a projection is not kept in memory")
         if "\0" in schema:
-            rule = "must not have a NUL in it"
-            raise InvalidArgument(f"schema: {rule}", field="schema", rule=rule)
+            raise invalid("schema", "must not have a NUL in it")
 
         def decorate(handler: Handler) -> Handler:
             check_handler(handler, takes=2)
@@ -204,8 +198,7 @@ class EventFeed:
         """
         _check_types(types)
         if limit is not None and operator.index(limit) < 0:
-            rule = "must not be negative"
-            raise InvalidArgument(f"limit: {rule}", field="limit", rule=rule)
+            raise invalid("limit", "must not be negative")
         return self._read(after, types, limit)
 
     def _read(
@@ -390,13 +383,6 @@ def check_handler(handler: object, takes: Optional[int] = None) -> None:
         raise TypeError(f"{handler!r} does not take {takes} argument{'s' * (takes > 1)}")
 
 
-def is_coroutine_function(handler: object) -> bool:
-    """Whether it, or its ``__call__``, is one."""
-    return inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
-        getattr(handler, "__call__", None)
-    )
-
-
 def _takes(handler: Callable[..., object], arguments: int) -> bool:
     """Whether it can be called with so many, as far as that can be known."""
     try:
@@ -417,5 +403,4 @@ def _check_name(name: object) -> None:
 
 def _check_types(types: Optional[Sequence[type[object]]]) -> None:
     if types is not None and not types:
-        rule = "must have a type of events in it; without types it gets all of them"
-        raise InvalidArgument(f"types: {rule}", field="types", rule=rule)
+        raise invalid("types", "must have a type of events in it; without types it gets all of them")

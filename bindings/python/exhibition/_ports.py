@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import abc
 import datetime
+import inspect
 from typing import Any, Callable, Optional, Protocol
 
 from . import _core
@@ -67,6 +68,13 @@ class Kept:
 def check_callable(name: str, given: object) -> None:
     if not callable(given):
         raise TypeError(f"{name}: must be a function, not {type(given).__name__}")
+
+
+def is_coroutine_function(function: object) -> bool:
+    """Whether it, or its ``__call__``, is one."""
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)
+    )
 
 
 class EventDispatcher(abc.ABC):

@@ -28,9 +28,8 @@ from typing import Any, Callable, ClassVar, Optional, TypeVar, cast
 
 from . import _core
 from ._enums import Verdict
-from ._errors import CircuitOpen, InvalidArgument, Overloaded, TimedOut
-from ._events import is_coroutine_function
-from ._ports import Kept, check_callable
+from ._errors import CircuitOpen, InvalidArgument, Overloaded, TimedOut, invalid
+from ._ports import Kept, check_callable, is_coroutine_function
 
 __all__ = [
     "Bulkhead",
@@ -549,9 +548,7 @@ class Timeout(Policy):
         if pool is not None and not isinstance(pool, concurrent.futures.Executor):
             raise TypeError(f"pool: must be an Executor, not {type(pool).__name__}")
         if span <= datetime.timedelta(0):
-            raise InvalidArgument(
-                "span: must be longer than nothing", field="span", rule="must be longer than nothing"
-            )
+            raise invalid("span", "must be longer than nothing")
         self._span = span
         self._pool = pool
 

@@ -39,7 +39,13 @@ from typing import (
 from . import _core, _engine, _events
 from ._errors import OpenedInAnotherProcess, StorageFailure
 from ._ids import Position, SessionId
-from ._ports import Availability, Clock, EventDispatcher, RandomSource
+from ._ports import (
+    Availability,
+    Clock,
+    EventDispatcher,
+    RandomSource,
+    is_coroutine_function,
+)
 
 __all__ = ["Bookings", "Catalogue", "Engine", "EventFeed", "MemberPages", "VoucherDesk", "open"]
 
@@ -261,7 +267,7 @@ def _decorating(
 
 def _in_the_loop(pool: _Pool, handler: Handler) -> Handler:
     """Has a coroutine function run in the loop that runs now, and its caller wait for it."""
-    if not _events.is_coroutine_function(handler):
+    if not is_coroutine_function(handler):
         return handler
     try:
         loop = asyncio.get_running_loop()
