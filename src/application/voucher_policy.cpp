@@ -49,14 +49,35 @@ void VoucherPolicy::read(FunctionRef<void(const Followers&)> reader) const {
 }
 
 std::vector<VoucherPolicy::Blank> VoucherPolicy::draw_blanks(std::span<const Envelope> events) {
+  const auto confirmed = std::count_if(events.begin(), events.end(), [](const Envelope& each) {
+    return std::holds_alternative<ReservationConfirmed>(each.event);
+  });
   std::vector<Blank> blanks;
-  for (const auto& envelope : events) {
-    if (!std::holds_alternative<ReservationConfirmed>(envelope.event)) continue;
-    const auto high = random_.bits();
-    const auto low = random_.bits();
-    blanks.push_back({ids_.draw<VoucherId>(), make_voucher_code(high, low)});
+  for (auto& code : draw_codes(static_cast<std::size_t>(confirmed))) {
+    blanks.push_back({ids_.draw<VoucherId>(), std::move(code)});
   }
   return blanks;
+}
+
+/// A source that is seeded anew at every start begins with what it gave before.
+std::vector<std::string> VoucherPolicy::draw_codes(std::size_t count) {
+  constexpr int most_repetitions = 1000;
+  std::vector<std::string> codes;
+  for (int repetitions = 0; codes.size() < count;) {
+    const auto high = random_.bits();
+    const auto low = random_.bits();
+    auto code = make_voucher_code(high, low);
+    bool is_known = std::find(codes.begin(), codes.end(), code) != codes.end();
+    storage_.read([&](const ReadView& view) {
+      is_known = is_known || view.vouchers().find_by_code(code).has_value();
+    });
+    if (!is_known) {
+      codes.push_back(std::move(code));
+    } else if (++repetitions == most_repetitions) {
+      throw PortError("the random source repeats itself: the codes it gives are vouchers' already");
+    }
+  }
+  return codes;
 }
 
 void VoucherPolicy::react_to(UnitOfWork& unit, const Envelope& envelope, std::vector<Blank>& blanks,

@@ -36,7 +36,9 @@ class VoucherPolicy final : public Effect {
     bool is_used = false;
   };
 
+  /// Errors: PortError when the random source does nothing but repeat itself.
   [[nodiscard]] std::vector<Blank> draw_blanks(std::span<const Envelope> events);
+  [[nodiscard]] std::vector<std::string> draw_codes(std::size_t count);
   static void react_to(UnitOfWork& unit, const Envelope& envelope, std::vector<Blank>& blanks,
                        Instant now);
 

@@ -4,6 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "support/museum.hpp"
 
@@ -45,6 +50,45 @@ TEST_P(AVoucher, IsIssuedOnceForEachConfirmedReservation) {
                                                       vouchers.items[1].code, 3}}));
   EXPECT_EQ(to_string(log.back().stream), "reservation/2") << "in order with its reservation";
   EXPECT_EQ(log.back().key(), "Voucher/2/1");
+}
+
+TEST_P(AVoucher, HasACodeOfItsOwnThoughTheRandomSourceBeginsAgain) {
+  for (int start = 0; start < 2; ++start) {
+    auto options = museum.options();
+    options.random = std::make_unique<SeededRandom>(7);
+    museum.reopen(std::move(options));
+    visit();
+    visit();
+    museum.pump_all();
+  }
+  std::set<std::string> codes;
+  for (const auto& voucher : museum.vouchers().list().value().items) codes.insert(voucher.code);
+  EXPECT_EQ(codes.size(), 4U);
+}
+
+/// Gives the same bits until it is let go.
+struct StuckRandom final : RandomSource {
+  bool is_stuck = true;
+  std::uint64_t number = 0;
+  std::uint64_t bits() override { return is_stuck ? number : ++number; }
+};
+
+TEST_P(AVoucher, WaitsForARandomSourceThatDoesNothingButRepeatItself) {
+  auto source = std::make_unique<StuckRandom>();
+  auto& random = *source;
+  auto options = museum.options();
+  options.random = std::move(source);
+  museum.reopen(std::move(options));
+  const auto first = visit();
+  const auto second = visit();
+  const auto report = museum.events().pump();
+  ASSERT_EQ(report.failures.size(), 1U);
+  const auto why = report.failures[0].error.message();
+  EXPECT_NE(why.find("random source repeats itself"), std::string::npos) << why;
+  EXPECT_TRUE(museum.vouchers().list()->items.empty());
+  random.is_stuck = false;
+  museum.clock.advance(1s);
+  EXPECT_NE(museum.voucher_of(first.id).code, museum.voucher_of(second.id).code);
 }
 
 TEST_P(AVoucher, IsNotIssuedWhenTheReservationIsNoLongerConfirmed) {

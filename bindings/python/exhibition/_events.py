@@ -89,10 +89,10 @@ class EventFeed:
         file of its own, with ``tx.execute(sql, parameters)`` and ``tx.query(sql, parameters)``.
 
         ``schema`` is the SQL that makes its tables, and is run in a file that has none, which a
-        rebuild makes as well. The follower's place in the log is kept in the same transaction, so that
-        each event has its effect exactly once. What the handler raises rolls that event back, and it
-        is tried again, after 100 ms, 200 ms, ... and eight times, before ``on_failure`` says what
-        becomes of it.
+        rebuild makes as well; read models that share a file give all their tables to each. The
+        follower's place in the log is kept in the same transaction, so that each event has its effect
+        exactly once. What the handler raises rolls that event back, and it is tried again, after
+        100 ms, 200 ms, ... and eight times, before ``on_failure`` says what becomes of it.
 
         Units: batch in events of one transaction.
         Errors: InvalidArgument; Closed; StorageFailure, also for one of the library's own files.

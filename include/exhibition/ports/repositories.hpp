@@ -94,6 +94,7 @@ class Vouchers {
   [[nodiscard]] virtual std::vector<Voucher> list(VoucherId after, std::size_t limit) const = 0;
   /// All vouchers that the reservation has had, in the order of their ids.
   [[nodiscard]] virtual std::vector<Voucher> list_of(ReservationId reservation) const = 0;
+  /// Errors: PortError when there is a voucher with its code.
   virtual void add(const Voucher& made) = 0;
   virtual void save(const Voucher& changed) = 0;
 };

@@ -149,7 +149,10 @@ std::vector<Voucher> MemoryVouchers::list_of(ReservationId reservation) const {
   }
   return found;
 }
-void MemoryVouchers::add(const Voucher& made) { save(made); }
+void MemoryVouchers::add(const Voucher& made) {
+  if (find_by_code(made.code)) throw PortError("two vouchers with one code");
+  save(made);
+}
 void MemoryVouchers::save(const Voucher& changed) {
   desk_.touched->vouchers.push_back(changed.id);
   desk_.tables.put(changed);

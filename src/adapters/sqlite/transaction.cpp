@@ -27,6 +27,11 @@ bool is_of_the_statement(int code) {
 
 [[noreturn]] void fail(const Database& database, CommitGuard& guard, std::string_view sql) {
   const int code = sqlite3_extended_errcode(database.handle());
+  if (code == SQLITE_CONSTRAINT_COMMITHOOK) {
+    throw StatementError(
+        database.path().string() +
+        ": a handler must not end the transaction it is given (in: " + std::string(sql) + ")");
+  }
   if (is_of_the_statement(code)) {
     throw StatementError(database.path().string() + ": " + sqlite3_errmsg(database.handle()) +
                          " (in: " + std::string(sql) + ")");

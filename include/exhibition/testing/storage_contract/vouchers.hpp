@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "exhibition/testing/storage_contract/collections.hpp"
+#include "exhibition/testing/storage_contract/units.hpp"
 
 /// Vouchers with their redemptions.
 
@@ -30,6 +31,22 @@ TYPED_TEST_P(StorageContract, AVoucherComesOutWithItsRedemptionsAsItWentIn) {
     EXPECT_EQ(unit.vouchers().find_for_update(extreme.id), extreme);
     EXPECT_EQ(unit.vouchers().find_for_update(VoucherId{2}), std::nullopt);
   });
+}
+
+TYPED_TEST_P(StorageContract, NoTwoVouchersHaveOneCode) {
+  auto second = samples::voucher(2);
+  second.code = samples::voucher(1).code;
+  contract::CountedWork work([&](UnitOfWork& unit) -> Result<void> {
+    samples::add_show(unit);
+    unit.reservations().add(samples::reservation(1));
+    unit.vouchers().add(samples::voucher(1));
+    unit.vouchers().add(second);
+    return {};
+  });
+  this->storage().transact(work);
+  ASSERT_FALSE(work.outcome);
+  EXPECT_EQ(work.outcome.error().code, Errc::storage_failure);
+  contract::expect_nothing(this->storage());
 }
 
 TYPED_TEST_P(StorageContract, RedemptionsAreAddedAndTakenBack) {
