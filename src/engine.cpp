@@ -1,6 +1,8 @@
 #include "exhibition/engine.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <iostream>
 #include <system_error>
@@ -64,15 +66,23 @@ Result<void> check_limits(const EngineOptions& options) {
   return {};
 }
 
+/// As many as may ask a catalogue elsewhere at once, and one to hear that it is too many.
+std::size_t threads_that_ask(const AvailabilityOptions& catalogue) {
+  constexpr std::size_t most = 1024;
+  if (!catalogue.port) return 1;
+  return std::min(most, catalogue.bulkhead.limit) + std::min(most, catalogue.bulkhead.queue) + 1;
+}
+
 }  // namespace
 
 struct Engine::State {
   State(EngineOptions options, std::unique_ptr<Storage> opened, std::unique_ptr<MyPages> pages,
-        std::unique_ptr<ConsumerStore> consumers)
+        std::unique_ptr<ConsumerStore> consumers, std::size_t helping_threads)
       : context(std::move(opened), std::move(pages), std::move(consumers),
                 std::move(options.availability), options.admission, std::move(options.clock),
                 std::move(options.monotonic_clock), std::move(options.random),
-                std::move(options.dispatcher), *std::move(options.archive), options.lease,
+                std::move(options.dispatcher), *std::move(options.archive),
+                std::move(options.executor), helping_threads, options.lease,
                 std::move(options.on_subscriber_error)) {
     context.open();
   }
@@ -95,6 +105,7 @@ Result<Engine> Engine::open(EngineOptions options) {
   if (!options.monotonic_clock) return refusal::InvalidArgument{"monotonic_clock", is_null};
   if (!options.random) return refusal::InvalidArgument{"random", is_null};
   if (!options.dispatcher) return refusal::InvalidArgument{"dispatcher", is_null};
+  if (!options.executor) return refusal::InvalidArgument{"executor", is_null};
   if (const auto checked = check_limits(options); !checked) return checked.error();
   auto storage = *std::move(options.storage);
   auto pages = *std::move(options.my_pages);
@@ -105,9 +116,10 @@ Result<Engine> Engine::open(EngineOptions options) {
   }
   auto consumers = storage->consumer_store();
   if (!consumers) return consumers.error();
+  const std::size_t helping_threads = threads_that_ask(options.availability);
   try {
     return Engine(std::make_unique<State>(std::move(options), std::move(storage), std::move(pages),
-                                          *std::move(consumers)));
+                                          *std::move(consumers), helping_threads));
   } catch (const PortError& failure) {
     return refusal::StorageFailure{failure.what()};
   }

@@ -24,8 +24,10 @@
 #include "exhibition/core/result.hpp"
 #include "exhibition/ports/archive.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
+#include "exhibition/ports/executor.hpp"
 #include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/storage.hpp"
+#include "exhibition/ports/thread_executor.hpp"
 
 namespace exhibition {
 
@@ -47,6 +49,9 @@ struct EngineOptions {
   std::unique_ptr<MonotonicClock> monotonic_clock = std::make_unique<SteadyClock>();
   std::unique_ptr<RandomSource> random = std::make_unique<SystemRandom>();
   std::unique_ptr<EventDispatcher> dispatcher = signals::dispatcher();
+  /// Where the completions of asynchronous commands are called: a host's event loop, or this thread
+  /// of the engine's, which begins with the first of them.
+  std::unique_ptr<Executor> executor = std::make_unique<ThreadExecutor>();
   /// How long a follower stays with an engine that has stopped in the middle of its run, before
   /// another engine on the same storage goes on; one whose process has ended is followed at once.
   /// From 100 ms to 10 min, the same for all.
@@ -62,7 +67,8 @@ struct EngineStats {
   std::optional<AvailabilityStats> availability;  ///< none without a catalogue elsewhere
 };
 
-/// A reservation system inside the host's process. It runs no threads of its own.
+/// A reservation system inside the host's process. It runs no threads of its own, but for what is
+/// asked for: `events().start`, and asynchronous commands.
 /// Threads: any, several at once; but one thread moves, assigns or destroys it. References to the
 /// desks stay good when it is moved.
 class [[gnu::visibility("default")]] Engine {

@@ -7,91 +7,52 @@
 #include <vector>
 
 #include "booking_store.hpp"
+#include "carry_out.hpp"
+#include "change_command.hpp"
 #include "context.hpp"
 #include "exhibition/domain/facts.hpp"
-#include "idempotent_command.hpp"
 #include "paging.hpp"
-#include "remote_catalogue.hpp"
+#include "reserve_command.hpp"
+#include "submission.hpp"
 
 namespace exhibition {
 namespace {
-
-/// What a reserve does inside its unit: decides, settles the holds whose places it takes, and
-/// writes.
-Result<Reserved> reserve_in(UnitOfWork& unit, const IdempotentCommand& command,
-                            const ReserveRequest& request, const std::optional<Offer>& offer,
-                            ReservationId id) {
-  const Instant now = command.now();
-  const auto shown = Shown::find(unit, request.session, offer);
-  if (!shown) return shown.error();
-  const Session& session = shown->session();
-  const Exhibition& exhibition = shown->exhibition();
-
-  auto reservation = make_reservation(id, request, exhibition, now);
-  if (!reservation) return reservation.error();
-  const auto party = session.check_party(exhibition, request.places, now);
-  if (!party) return party.error();
-  if (const auto limit = exhibition.rules.max_places_per_member; limit > 0) {
-    const auto used = unit.reservations().limited_places(exhibition.id, request.member, now);
-    if (used + request.places > limit) return refusal::MemberLimit{limit, used};
-  }
-
-  // As many holds as places are enough, for each has at least one; only an overbooked session needs
-  // the sum of all.
-  std::vector<Reservation> past;
-  std::int64_t due = 0;
-  if (session.needs_due_places(request.places)) {
-    past = unit.reservations().holds_past_of(session.id, now, request.places);
-    for (const auto& hold : past) due += hold.places;
-    if (session.exceeds_capacity()) due = unit.reservations().places_past_of(session.id, now);
-  }
-  auto taken = session.reserve_places(request.places, due);
-  if (!taken) return taken.error();
-  for (auto& hold : past) {
-    if (session.is_settled_enough(taken->taken)) break;
-    const Booking booking{std::move(hold), *taken, exhibition};
-    *taken = settle(unit, booking, *booking.due(now), now);
-  }
-
-  shown->save(unit, *taken);
-  unit.reservations().add(*reservation);
-  unit.log().append(command.event(facts::made({*reservation, *taken, exhibition}), 1));
-  return Reserved{*std::move(reservation)};
-}
-
-/// Applies `decide(unit, booking)`, which gives the reservation as it is to be, and appends
-/// `event(booking)` if that changes anything.
-template <class Decide, class MakeEvent>
-Result<Reservation> change(Context& context, std::string_view kind, ReservationId id,
-                           const CommandOptions& options, const Fingerprint& request, Decide decide,
-                           MakeEvent make_event) {
-  return at_the_desk(context, [&]() -> Result<Reservation> {
-    const IdempotentCommand command(context, kind, options, request);
-    const auto replay = [&](const ReadView& view, std::int64_t) -> Result<Reservation> {
-      const auto booking = find_booking(view, id);
-      if (!booking) return refusal::NotFound{"reservation", id.value()};
-      return booking->shown(command.now());
-    };
-    if (auto known = command.answered(replay)) return *std::move(known);
-    return command.apply(replay, [&](UnitOfWork& unit) -> Result<Reservation> {
-      auto booking = find_booking_for_update(unit, id);
-      if (!booking) return refusal::NotFound{"reservation", id.value()};
-      Result<Reservation> next = decide(unit, *booking, command.now());
-      if (!next || next->version == booking->reservation.version) return next;
-      if (!next->is_live()) unit.sessions().save(booking->session.release(next->places));
-      unit.reservations().save(*next);
-      booking->reservation = *next;
-      unit.log().append(command.event(make_event(*booking), next->version));
-      return next;
-    });
-  });
-}
 
 /// Persons that the reservation's vouchers have let in.
 std::uint32_t admitted(const ReadView& view, ReservationId reservation) {
   std::uint32_t count = 0;
   for (const auto& voucher : view.vouchers().list_of(reservation)) count += voucher.admitted;
   return count;
+}
+
+auto confirming(Context& context, ReservationId id, const CommandOptions& options) {
+  return ChangeCommand(
+      context, "confirm", id, options, Fingerprint().add(id),
+      [](const ReadView&, const Booking& booking, Instant now) { return booking.confirm(now); },
+      [](const Booking& booking) -> Event { return ReservationConfirmed{facts::of(booking)}; });
+}
+
+auto extending(Context& context, ReservationId id, std::chrono::milliseconds by,
+               const CommandOptions& options) {
+  return ChangeCommand(
+      context, "extend", id, options, Fingerprint().add(id).add(by),
+      [by](const ReadView&, const Booking& booking, Instant now) {
+        return booking.extend(by, now);
+      },
+      [](const Booking& booking) -> Event {
+        return HoldExtended{facts::of(booking), *booking.reservation.expires_at};
+      });
+}
+
+auto cancelling(Context& context, ReservationId id, Canceller by, const CommandOptions& options) {
+  return ChangeCommand(
+      context, "cancel", id, options, Fingerprint().add(id).add(by),
+      [by](const ReadView& view, const Booking& booking, Instant now) {
+        return booking.cancel(by, admitted(view, booking.reservation.id), now);
+      },
+      [](const Booking& booking) -> Event {
+        return ReservationCancelled{facts::of(booking), *booking.reservation.reason, std::nullopt};
+      });
 }
 
 /// Up to `limit` reservations after the cursor that are shown as the filter wants them.
@@ -146,64 +107,81 @@ SessionAvailability availability_of(const ReadView& view, const Session& session
 }  // namespace
 
 Result<Reserved> Bookings::reserve(const ReserveRequest& request, const CommandOptions& options) {
-  return at_the_desk(context_, [&]() -> Result<Reserved> {
-    const IdempotentCommand command(context_, "reserve", options,
-                                    Fingerprint()
-                                        .add(request.session)
-                                        .add(request.member)
-                                        .add(request.places)
-                                        .add(request.hold.has_value())
-                                        .add(request.hold ? request.hold->length : std::nullopt));
-    const auto replay = [&](const ReadView& view, std::int64_t id) -> Result<Reserved> {
-      const auto booking = find_booking(view, ReservationId{id});
-      if (!booking) return refusal::NotFound{"reservation", id};
-      return Reserved{booking->shown(command.now()), true};
-    };
-    if (auto known = command.answered(replay)) return *std::move(known);
-    if (const auto checked = check(request); !checked) return checked.error();
-
-    const auto pass = context_.admission.enter();
-    if (!pass) return pass.error();
-    const auto offer = context_.catalogue.offer(request.session);
-    if (!offer) return offer.error();
-
-    const auto id = context_.ids.draw<ReservationId>();
-    auto answer = command.apply(
-        replay, [&](UnitOfWork& unit) { return reserve_in(unit, command, request, *offer, id); });
-    context_.ids.settle(answer, id);
-    return answer;
-  });
+  return carry_out(context_, [&] { return ReserveCommand(context_, request, options); });
 }
 
 Result<Reservation> Bookings::confirm(ReservationId id, const CommandOptions& options) {
-  return change(
-      context_, "confirm", id, options, Fingerprint().add(id),
-      [](const ReadView&, const Booking& booking, Instant now) { return booking.confirm(now); },
-      [](const Booking& booking) -> Event { return ReservationConfirmed{facts::of(booking)}; });
+  return carry_out(context_, [&] { return confirming(context_, id, options); });
 }
 
 Result<Reservation> Bookings::extend(ReservationId id, std::chrono::milliseconds by,
                                      const CommandOptions& options) {
-  return change(
-      context_, "extend", id, options, Fingerprint().add(id).add(by),
-      [by](const ReadView&, const Booking& booking, Instant now) {
-        return booking.extend(by, now);
-      },
-      [](const Booking& booking) -> Event {
-        return HoldExtended{facts::of(booking), *booking.reservation.expires_at};
-      });
+  return carry_out(context_, [&] { return extending(context_, id, by, options); });
 }
 
 Result<Reservation> Bookings::cancel(ReservationId id, Canceller by,
                                      const CommandOptions& options) {
-  return change(
-      context_, "cancel", id, options, Fingerprint().add(id).add(by),
-      [by](const ReadView& view, const Booking& booking, Instant now) {
-        return booking.cancel(by, admitted(view, booking.reservation.id), now);
+  return carry_out(context_, [&] { return cancelling(context_, id, by, options); });
+}
+
+void Bookings::reserve_async(ReserveRequest request, Completion<Reserved> done,
+                             CommandOptions options) {
+  begin(
+      context_, std::move(request), std::move(options),
+      [this](const ReserveRequest& kept, const CommandOptions& with) {
+        return ReserveCommand(context_, kept, with);
       },
-      [](const Booking& booking) -> Event {
-        return ReservationCancelled{facts::of(booking), *booking.reservation.reason, std::nullopt};
-      });
+      std::move(done));
+}
+
+void Bookings::confirm_async(ReservationId id, Completion<Reservation> done,
+                             CommandOptions options) {
+  begin(
+      context_, id, std::move(options),
+      [this](ReservationId kept, const CommandOptions& with) {
+        return confirming(context_, kept, with);
+      },
+      std::move(done));
+}
+
+void Bookings::cancel_async(ReservationId id, Completion<Reservation> done, Canceller by,
+                            CommandOptions options) {
+  begin(
+      context_, id, std::move(options),
+      [this, by](ReservationId kept, const CommandOptions& with) {
+        return cancelling(context_, kept, by, with);
+      },
+      std::move(done));
+}
+
+Awaited<Reserved> Bookings::reserve_async(ReserveRequest request) {
+  return reserve_async(std::move(request), CommandOptions{});
+}
+
+Awaited<Reserved> Bookings::reserve_async(ReserveRequest request, CommandOptions options) {
+  return Awaited<Reserved>([this, request = std::move(request), options = std::move(options)](
+                               auto done) { reserve_async(request, std::move(done), options); });
+}
+
+Awaited<Reservation> Bookings::confirm_async(ReservationId id) {
+  return confirm_async(id, CommandOptions{});
+}
+
+Awaited<Reservation> Bookings::confirm_async(ReservationId id, CommandOptions options) {
+  return Awaited<Reservation>([this, id, options = std::move(options)](auto done) {
+    confirm_async(id, std::move(done), options);
+  });
+}
+
+Awaited<Reservation> Bookings::cancel_async(ReservationId id, Canceller by) {
+  return cancel_async(id, by, CommandOptions{});
+}
+
+Awaited<Reservation> Bookings::cancel_async(ReservationId id, Canceller by,
+                                            CommandOptions options) {
+  return Awaited<Reservation>([this, id, by, options = std::move(options)](auto done) {
+    cancel_async(id, std::move(done), by, options);
+  });
 }
 
 Result<Reservation> Bookings::find(ReservationId id) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,10 @@
 #include "exhibition/domain/voucher_reaction.hpp"
 #include "exhibition/ports/archive.hpp"
 #include "exhibition/ports/event_dispatcher.hpp"
+#include "exhibition/ports/executor.hpp"
 #include "exhibition/ports/my_pages.hpp"
 #include "exhibition/ports/storage.hpp"
+#include "exhibition/ports/thread_executor.hpp"
 #include "gate.hpp"
 #include "history.hpp"
 #include "id_source.hpp"
@@ -38,6 +41,7 @@ struct Context {
           AdmissionOptions limits, std::unique_ptr<Clock> time,
           std::unique_ptr<MonotonicClock> passing, std::unique_ptr<RandomSource> bits,
           std::unique_ptr<EventDispatcher> handlers, std::unique_ptr<Archive> history_archive,
+          std::unique_ptr<Executor> completions, std::size_t helping_threads,
           std::chrono::milliseconds lease, Pump::OnError on_subscriber_error)
       : storage(std::move(bookings)),
         my_pages(std::move(pages)),
@@ -47,6 +51,7 @@ struct Context {
         random(std::move(bits)),
         dispatcher(std::move(handlers)),
         archive(std::move(history_archive)),
+        executor(std::move(completions)),
         admission(limits, *monotonic_clock),
         catalogue(std::move(availability), *monotonic_clock),
         ids(*storage),
@@ -55,7 +60,8 @@ struct Context {
         pump(*storage, history, retention, *clock, *random, *dispatcher, lease,
              std::move(on_subscriber_error)),
         gate([this] { finish(); }),
-        worker([this] { return pump_slice(); }) {}
+        worker([this] { return pump_slice(); }),
+        helpers(helping_threads) {}
 
   /// Makes the library's own followers known.
   /// Errors: PortError.
@@ -83,6 +89,7 @@ struct Context {
   std::unique_ptr<RandomSource> random;
   std::unique_ptr<EventDispatcher> dispatcher;
   std::unique_ptr<Archive> archive;  // none without
+  std::unique_ptr<Executor> executor;
   Admission admission;
   RemoteCatalogue catalogue;
   IdSource ids;
@@ -91,6 +98,7 @@ struct Context {
   Pump pump;
   Gate gate;
   Worker worker;
+  ThreadExecutor helpers;  // what would hold up the callers of asynchronous commands
 
  private:
   /// Short enough for a worker to be stopped soon.

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <utility>
 
+#include "exhibition/ports/executor.hpp"
+
 namespace exhibition {
 
 /// Counts the calls that are inside an engine, so that closing waits for them. From inside a call,
@@ -17,15 +19,37 @@ class Gate {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
+  /// The stay of a call that goes on when its caller has left. It ends on a thread of a store, which
+  /// cannot finish: that is done by `others`, which end before the gate.
+  class Stay {
+   public:
+    Stay(Gate& gate, Executor& others) : gate_(gate), others_(others), admitted_(gate.enter()) {}
+    ~Stay() {
+      if (admitted_) gate_.leave_to(others_);
+    }
+    Stay(const Stay&) = delete;
+    Stay& operator=(const Stay&) = delete;
+
+    explicit operator bool() const { return admitted_; }
+
+   private:
+    friend class Gate;
+    Gate& gate_;
+    Executor& others_;
+    bool admitted_;
+  };
+
   /// One call's stay inside; false when the gate was closed before it came.
   class Pass {
    public:
     explicit Pass(Gate& gate) : gate_(gate), outer_(innermost()), admitted_(gate.enter()) {
       innermost() = this;
     }
+    /// Of a part of a call that was let in already.
+    explicit Pass(const Stay& stay) : Pass(stay.gate_, Part{}) {}
     ~Pass() {
       innermost() = outer_;
-      if (admitted_ && !finishes_) gate_.leave();
+      if (admitted_ && counts_) gate_.leave();
     }
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
@@ -34,9 +58,8 @@ class Gate {
 
    private:
     friend class Gate;
-    struct Finishing {};
-    Pass(Gate& gate, Finishing)
-        : gate_(gate), outer_(innermost()), admitted_(true), finishes_(true) {
+    struct Part {};
+    Pass(Gate& gate, Part) : gate_(gate), outer_(innermost()), admitted_(true), counts_(false) {
       innermost() = this;
     }
     static const Pass*& innermost() {
@@ -47,7 +70,7 @@ class Gate {
     Gate& gate_;
     const Pass* outer_;
     bool admitted_;
-    bool finishes_ = false;
+    bool counts_ = true;
   };
 
   /// Whether the calling thread is inside.
@@ -63,8 +86,11 @@ class Gate {
     std::unique_lock lock(mutex_);
     closed_ = true;
     if (is_inside()) return;
-    finish_when_empty(lock);
-    finished_changed_.wait(lock, [&] { return finished_; });
+    ++closing_;
+    changed_.wait(lock, [&] { return inside_ == 0; });
+    --closing_;
+    finish(lock);
+    changed_.wait(lock, [&] { return finished_; });
   }
 
  private:
@@ -77,31 +103,47 @@ class Gate {
 
   void leave() {
     std::unique_lock lock(mutex_);
-    --inside_;
-    if (closed_) finish_when_empty(lock);
+    if (is_the_last()) finish(lock);
   }
 
-  void finish_when_empty(std::unique_lock<std::mutex>& lock) {
-    if (inside_ > 0 || finishing_) return;
-    finishing_ = true;
+  void leave_to(Executor& others) {
+    const std::lock_guard lock(mutex_);
+    if (!is_the_last()) return;
+    others.post([this] {
+      std::unique_lock later(mutex_);
+      finish(later);
+    });
+  }
+
+  /// Whether the gate is closed and who leaves it is to see to its end: nobody waits for that.
+  bool is_the_last() {
+    --inside_;
+    if (!closed_ || inside_ > 0) return false;
+    changed_.notify_all();
+    return closing_ == 0;
+  }
+
+  void finish(std::unique_lock<std::mutex>& lock) {
+    if (std::exchange(finishing_, true)) return;
     lock.unlock();
     {
       // What it destroys is the host's, and may call close() once more.
-      const Pass inside(*this, Pass::Finishing{});
+      const Pass inside(*this, Pass::Part{});
       finish_();
     }
     lock.lock();
     finished_ = true;
-    finished_changed_.notify_all();
+    changed_.notify_all();
   }
 
   std::function<void()> finish_;
   std::mutex mutex_;
-  std::condition_variable finished_changed_;
-  std::size_t inside_ = 0;  // guarded by mutex_
-  bool closed_ = false;     // guarded by mutex_
-  bool finishing_ = false;  // guarded by mutex_
-  bool finished_ = false;   // guarded by mutex_
+  std::condition_variable changed_;
+  std::size_t inside_ = 0;   // guarded by mutex_, as all that follows
+  std::size_t closing_ = 0;  // who waits for those inside
+  bool closed_ = false;
+  bool finishing_ = false;
+  bool finished_ = false;
 };
 
 }  // namespace exhibition

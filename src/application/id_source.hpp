@@ -1,8 +1,10 @@
 #pragma once
 
 #include <array>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <set>
 
 #include "exhibition/core/result.hpp"
@@ -22,6 +24,14 @@ class IdSource {
   template <class SomeId>
   [[nodiscard]] SomeId draw() {
     return SomeId{draw(kind_of(SomeId{}))};
+  }
+
+  /// None where that would wait for the storage.
+  template <class SomeId>
+  [[nodiscard]] std::optional<SomeId> try_draw() {
+    const auto drawn = try_draw(kind_of(SomeId{}));
+    if (!drawn) return std::nullopt;
+    return SomeId{*drawn};
   }
 
   template <class SomeId>
@@ -47,10 +57,12 @@ class IdSource {
 
   struct Pool {
     std::mutex mutex;
+    std::condition_variable changed;
     std::int64_t next = 0;  // guarded by mutex, as all that follows; up to `end` they are unused
     std::int64_t end = 0;
     std::set<std::int64_t> given_back;
     std::int64_t block = shortest_block;
+    bool is_drawing = false;
   };
 
   static constexpr IdKind kind_of(ExhibitionId) { return IdKind::exhibition; }
@@ -65,6 +77,9 @@ class IdSource {
   }
 
   std::int64_t draw(IdKind kind);
+  std::optional<std::int64_t> try_draw(IdKind kind);
+  static std::optional<std::int64_t> take(Pool& pool);
+  static void end_drawing(Pool& pool);
   void give_back(IdKind kind, std::int64_t unused);
 
   Storage& storage_;

@@ -34,61 +34,22 @@ class IdempotentCommand {
     return {std::move(happened), version, now_, headers()};
   }
 
-  /// The answer of a command that was applied before, or whose options are of no use; else none.
-  /// Comes first, so that nothing refuses what has been done.
-  template <class Replay>
-  auto answered(Replay& replay) const {
-    std::optional<std::invoke_result_t<Replay&, const ReadView&, std::int64_t>> answer;
-    if (const auto key = check("idempotency_key", options_.idempotency_key); !key) {
-      answer = key.error();
-    } else if (has_key()) {
-      answer =
-          read(*context_.storage, [&](const ReadView& view) { return answered_in(view, replay); });
-    }
-    if (answer) return answer;
-    if (const auto actor = check("actor", options_.actor); !actor) {
-      answer = actor.error();
-    } else if (const auto id = check("correlation_id", options_.correlation_id); !id) {
-      answer = id.error();
-    }
-    return answer;
-  }
-
-  /// Runs `use_case(unit)` in a unit of work and remembers the key with it, unless another thread
-  /// or process has been here with the same key meanwhile.
-  template <class Replay, class UseCase>
-  auto apply(Replay& replay, UseCase use_case) const {
-    using Answer = std::invoke_result_t<UseCase&, UnitOfWork&>;
-    const Admission::Turn turn(context_.admission);
-    auto answer = transact(*context_.storage, [&](UnitOfWork& unit) -> Answer {
-      if (has_key()) {
-        if (auto known = answered_in(unit, replay)) return *std::move(known);
-      }
-      Answer done = use_case(unit);
-      if (done && has_key()) {
-        unit.keys().add(kind_, options_.idempotency_key,
-                        {fingerprint_, aggregate_id(*done).value()}, now_);
-      }
-      return done;
-    });
-    if (answer) context_.worker.wake();
-    return answer;
-  }
-
- private:
   [[nodiscard]] bool has_key() const { return !options_.idempotency_key.empty(); }
 
-  static Result<void> check(std::string_view field, std::string_view text) {
-    if (text.size() > 255 || !is_utf8(text)) {
-      return refusal::InvalidArgument{field, "must be at most 255 bytes of UTF-8"};
-    }
-    return {};
+  [[nodiscard]] Result<void> check_key() const {
+    return check("idempotency_key", options_.idempotency_key);
+  }
+  [[nodiscard]] Result<void> check_headers() const {
+    if (const auto actor = check("actor", options_.actor); !actor) return actor;
+    return check("correlation_id", options_.correlation_id);
   }
 
+  /// The answer of a command that was applied before; else none.
   template <class Replay>
-  auto answered_in(const ReadView& view, Replay& replay) const {
-    using Answer = std::invoke_result_t<Replay&, const ReadView&, std::int64_t>;
+  auto known(const ReadView& view, const Replay& replay) const {
+    using Answer = std::invoke_result_t<const Replay&, const ReadView&, std::int64_t>;
     std::optional<Answer> answer;
+    if (!has_key()) return answer;
     if (const auto known = view.keys().find(kind_, options_.idempotency_key)) {
       if (known->fingerprint == fingerprint_) {
         answer = replay(view, known->aggregate);
@@ -97,6 +58,53 @@ class IdempotentCommand {
       }
     }
     return answer;
+  }
+
+  /// The answer of a command that was applied before, or whose options are of no use; else none.
+  /// Comes first, so that nothing refuses what has been done.
+  template <class Replay>
+  auto answered(const Replay& replay) const {
+    std::optional<std::invoke_result_t<const Replay&, const ReadView&, std::int64_t>> answer;
+    if (const auto key = check_key(); !key) {
+      answer = key.error();
+    } else if (has_key()) {
+      answer = read(*context_.storage, [&](const ReadView& view) { return known(view, replay); });
+    }
+    if (answer) return answer;
+    if (const auto headers = check_headers(); !headers) answer = headers.error();
+    return answer;
+  }
+
+  /// Gives what `use_case(unit)` gives and remembers the key with it, unless another thread or
+  /// process has been here with the same key meanwhile.
+  template <class Replay, class UseCase>
+  auto run(UnitOfWork& unit, const Replay& replay, UseCase use_case) const
+      -> std::invoke_result_t<UseCase&, UnitOfWork&> {
+    if (auto before = known(unit, replay)) return *std::move(before);
+    auto answer = use_case(unit);
+    if (answer && has_key()) {
+      unit.keys().add(kind_, options_.idempotency_key,
+                      {fingerprint_, aggregate_id(*answer).value()}, now_);
+    }
+    return answer;
+  }
+
+  /// The same in a unit of its own.
+  template <class Replay, class UseCase>
+  auto apply(const Replay& replay, UseCase use_case) const {
+    const Admission::Turn turn(context_.admission);
+    auto answer =
+        transact(*context_.storage, [&](UnitOfWork& unit) { return run(unit, replay, use_case); });
+    if (answer) context_.worker.wake();
+    return answer;
+  }
+
+ private:
+  static Result<void> check(std::string_view field, std::string_view text) {
+    if (text.size() > 255 || !is_utf8(text)) {
+      return refusal::InvalidArgument{field, "must be at most 255 bytes of UTF-8"};
+    }
+    return {};
   }
 
   template <class Answer>

@@ -22,6 +22,8 @@ class RemoteCatalogue {
   /// Errors: Exception(invalid_argument{the option's name}).
   RemoteCatalogue(AvailabilityOptions options, const MonotonicClock& clock);
 
+  [[nodiscard]] bool is_elsewhere() const { return port_ != nullptr; }
+
   /// None when the engine has a catalogue of its own.
   /// Errors: what the port and the policies answer. All but the port's own "no" have a hint, where
   /// it is known when to come back.

@@ -15,6 +15,7 @@ class LentStorage : public Storage {
   explicit LentStorage(std::shared_ptr<Storage> lender) : lender_(std::move(lender)) {}
 
   void transact(Work& work) override { lender_->transact(work); }
+  void submit(Work& work) override { lender_->submit(work); }
   void read(FunctionRef<void(const ReadView&)> reader) const override { lender_->read(reader); }
   IdBlock draw_ids(IdKind kind, std::int64_t count) override {
     return lender_->draw_ids(kind, count);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "exhibition/application/command.hpp"
+#include "exhibition/application/completion.hpp"
 #include "exhibition/core/page.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/domain/ids.hpp"
@@ -58,7 +59,7 @@ struct SessionAvailability {
 /// Threads: any.
 class [[gnu::visibility("default")]] Bookings {
  public:
-  explicit Bookings(Context& context) : context_(context) {}
+  explicit Bookings(Context & context) : context_(context) {}
 
   /// Takes places; once this returns, they are taken for good, or held until `expires_at`.
   /// Errors: invalid_argument{member, places, hold}; not_found{session}; exhibition_not_open,
@@ -86,6 +87,26 @@ class [[gnu::visibility("default")]] Bookings {
   /// Effects: ReservationCancelled.
   Result<Reservation> cancel(ReservationId id, Canceller by = Canceller::member,
                              const CommandOptions& options = {});
+
+  /// The same three for a host that must not wait, such as one with an event loop: they return at
+  /// once, and what comes of the command is told to `done`. What was begun is carried out, and
+  /// `Engine::close` waits for it. A remote catalogue is asked, and a store is waited for, on
+  /// threads of the engine's that begin when they are needed.
+  void reserve_async(ReserveRequest request, Completion<Reserved> done,
+                     CommandOptions options = {});
+  void confirm_async(ReservationId id, Completion<Reservation> done, CommandOptions options = {});
+  void cancel_async(ReservationId id, Completion<Reservation> done,
+                    Canceller by = Canceller::member, CommandOptions options = {});
+
+  /// The same for coroutines, to be awaited while the engine lives.
+  [[nodiscard]] Awaited<Reserved> reserve_async(ReserveRequest request);
+  [[nodiscard]] Awaited<Reserved> reserve_async(ReserveRequest request, CommandOptions options);
+  [[nodiscard]] Awaited<Reservation> confirm_async(ReservationId id);
+  [[nodiscard]] Awaited<Reservation> confirm_async(ReservationId id, CommandOptions options);
+  [[nodiscard]] Awaited<Reservation> cancel_async(ReservationId id,
+                                                  Canceller by = Canceller::member);
+  [[nodiscard]] Awaited<Reservation> cancel_async(ReservationId id, Canceller by,
+                                                  CommandOptions options);
 
   /// Errors: not_found.
   [[nodiscard]] Result<Reservation> find(ReservationId id) const;

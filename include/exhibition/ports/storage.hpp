@@ -71,7 +71,8 @@ class Work {
   /// An error rolls everything back, and so does an exception.
   virtual Result<void> run(UnitOfWork& unit) = 0;
   /// Called once, with no lock held: durable, or refused, or storage_failure. The store never
-  /// touches the Work after it. Not called when `run` threw anything but a PortError.
+  /// touches the Work after it. Not called when `run` threw anything but a PortError, unless the
+  /// work was submitted.
   virtual void done(Result<void> outcome) noexcept = 0;
 };
 
@@ -87,8 +88,8 @@ struct IdBlock {
 };
 
 /// Where bookings, their events and the policies' positions are kept. Units and reads do not nest:
-/// `transact`, `read`, `draw_ids` and `return_ids` inside a unit or a read of the same storage
-/// throw std::logic_error.
+/// `transact`, `submit`, `read`, `draw_ids` and `return_ids` inside a unit or a read of the same
+/// storage throw std::logic_error.
 /// Threads: any, several at once; a UnitOfWork and a ReadView belong to the thread that was given
 /// them.
 class Storage {
@@ -99,6 +100,11 @@ class Storage {
   /// begin or a commit that fails is `done(storage_failure)`, and so is a PortError out of `run`;
   /// anything else that `run` throws is rethrown after the rollback.
   virtual void transact(Work& work) = 0;
+
+  /// Has the work run as such a unit and waits for nothing. `done` is called, on any thread, for
+  /// whatever `run` throws too: then it is storage_failure. What one thread submits is run in its
+  /// order, and before the storage ends.
+  virtual void submit(Work& work) = 0;
 
   /// Shows a consistent snapshot; never waits for a unit of work.
   /// Errors: PortError.

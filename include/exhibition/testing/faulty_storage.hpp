@@ -177,6 +177,17 @@ class FaultyStorage final : public Storage {
     FaultyWork faulty(work, steps_);
     inside_->transact(faulty);
   }
+  void submit(Work& work) override {
+    try {
+      steps_.take({StepKind::begin, "begin"});
+    } catch (const PortError& failure) {
+      work.done(refusal::StorageFailure{failure.what()});
+      return;
+    }
+    auto faulty = std::make_unique<SubmittedWork>(work, steps_);
+    inside_->submit(*faulty);
+    (void)faulty.release();
+  }
   void read(FunctionRef<void(const ReadView&)> reader) const override {
     steps_.take({StepKind::read, "read"});
     inside_->read([&](const ReadView& view) {
@@ -224,7 +235,7 @@ class FaultyStorage final : public Storage {
   }
 
  private:
-  class FaultyWork final : public Work {
+  class FaultyWork : public Work {
    public:
     FaultyWork(Work& inside, Steps& steps) : inside_(inside), steps_(steps) {}
     Result<void> run(UnitOfWork& unit) override {
@@ -245,6 +256,16 @@ class FaultyStorage final : public Storage {
    private:
     Work& inside_;
     Steps& steps_;
+  };
+
+  /// Ends when it is done.
+  class SubmittedWork final : public FaultyWork {
+   public:
+    using FaultyWork::FaultyWork;
+    void done(Result<void> outcome) noexcept override {
+      const std::unique_ptr<SubmittedWork> self(this);
+      FaultyWork::done(std::move(outcome));
+    }
   };
 
   std::unique_ptr<Storage> inside_;

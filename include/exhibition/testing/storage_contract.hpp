@@ -10,6 +10,7 @@
 #include "exhibition/testing/storage_contract/my_pages.hpp"
 #include "exhibition/testing/storage_contract/peers.hpp"
 #include "exhibition/testing/storage_contract/queries.hpp"
+#include "exhibition/testing/storage_contract/submits.hpp"
 #include "exhibition/testing/storage_contract/units.hpp"
 #include "exhibition/testing/storage_contract/vouchers.hpp"
 
@@ -61,7 +62,11 @@ REGISTER_TYPED_TEST_SUITE_P(
     AFailedUnitLeavesWhatWasThereBefore, AReaderThatThrowsLeavesTheStorageUsable,
     AWorkIsDoneOnceItIsVisibleAndWithNoLockHeld, NothingOfTheSameStorageBeginsInsideAUnit,
     NothingOfTheSameStorageBeginsInsideARead, UnitsAndReadsOfTwoStoragesMayBeInsideEachOther,
-    WhatWasCommittedIsThereAfterOpeningAgain, AReadDoesNotWaitForAUnitAndDoesNotSeeIt,
+    WhatWasCommittedIsThereAfterOpeningAgain, WhatWasSubmittedIsThereOnceItIsDone,
+    WhatWasSubmittedAndFailsHasWrittenNothing, ASubmitDoesNotWaitForAUnitThatRuns,
+    WhatOneThreadSubmitsIsRunInItsOrder, WhoIsToldOfTheEndMaySubmitAndWaitForMore,
+    NothingIsSubmittedInsideAUnitOrARead, UnitsThatAreSubmittedAndWaitedForLoseNothing,
+    AStorageThatEndsFinishesWhatWasSubmitted, AReadDoesNotWaitForAUnitAndDoesNotSeeIt,
     AReadViewStaysAsItWasWhileACommitBecomesVisibleToOthers, UnitsOfManyThreadsLoseNothing,
     AReadSeesAllOfAUnitOrNothing, TwoStoragesOnOneStoreTakeTurns,
     AnEventOfEveryTypeComesOutAsItWentIn, AnEnvelopeKeepsItsExtremes,

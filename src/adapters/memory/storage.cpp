@@ -1,6 +1,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <exception>
 #include <mutex>
 #include <random>
 #include <shared_mutex>
@@ -9,7 +10,9 @@
 #include <utility>
 
 #include "exhibition/adapters/memory.hpp"
+#include "exhibition/core/exception_text.hpp"
 #include "exhibition/ports/nesting.hpp"
+#include "exhibition/ports/thread_executor.hpp"
 #include "repositories.hpp"
 #include "tables.hpp"
 
@@ -35,6 +38,19 @@ class MemoryStorage final : public Storage {
   }
 
   void transact(Work& work) override { work.done(run(work)); }
+
+  void submit(Work& work) override {
+    { const NestingGuard outside(this); }
+    submitter_.post([this, &work] {
+      Result<void> outcome;
+      try {
+        outcome = run(work);
+      } catch (...) {
+        outcome = refusal::StorageFailure{text_of(std::current_exception())};
+      }
+      work.done(std::move(outcome));
+    });
+  }
 
   void read(FunctionRef<void(const ReadView&)> reader) const override {
     const NestingGuard guard(this);
@@ -117,6 +133,7 @@ class MemoryStorage final : public Storage {
   mutable std::array<std::shared_mutex, 2> locks_;
   std::atomic<std::size_t> front_ = 0;
   std::array<std::int64_t, 4> next_ids_ = {1, 1, 1, 1};  // guarded by writer_
+  ThreadExecutor submitter_;                             // ends first
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "exhibition/core/exception_text.hpp"
+
 namespace exhibition::sqlite {
 namespace {
 
@@ -16,16 +18,20 @@ void wake(SleepingPlace& sleeper) {
   sleeper.wakings.notify_one();
 }
 
+void finish(std::unique_ptr<QueuedUnit> submitted) {
+  if (submitted->thrown) submitted->outcome = refusal::StorageFailure{text_of(submitted->thrown)};
+  submitted->work.done(std::move(submitted->outcome));
+}
+
 }  // namespace
 
 void CommitQueue::transact(Work& work) {
-  QueuedUnit unit(work);
+  QueuedUnit unit(work, QueuedUnit::Kind::awaited);
   std::unique_lock lock(mutex_);
   if (std::exchange(has_leader_, true)) {
     auto& place = take_place();
     unit.sleeper = &place;
-    waiting_.push_back(unit);
-    if (waiting_.size() == lately_) company_.notify_one();
+    join(unit);
     const auto wakings = place.wakings.load(std::memory_order_relaxed);
     lock.unlock();
     place.wakings.wait(wakings, std::memory_order_acquire);
@@ -40,6 +46,20 @@ void CommitQueue::transact(Work& work) {
     lead(lock);
   }
   if (unit.thrown) std::rethrow_exception(unit.thrown);
+}
+
+void CommitQueue::submit(Work& work) {
+  auto unit = std::make_unique<QueuedUnit>(work, QueuedUnit::Kind::submitted);
+  std::unique_lock lock(mutex_);
+  join(*unit.release());
+  if (std::exchange(has_leader_, true)) return;
+  lock.unlock();
+  lead_for_submitted();
+}
+
+void CommitQueue::join(QueuedUnit& unit) {
+  waiting_.push_back(unit);
+  if (waiting_.size() == lately_) company_.notify_one();
 }
 
 void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
@@ -60,17 +80,31 @@ void CommitQueue::lead(std::unique_lock<std::mutex>& lock) {
   has_leader_ = next != nullptr;
   lock.unlock();
 
-  if (next) {
-    next->leads = true;
-    wake(*next->sleeper);
-  }
+  if (next) hand_over(*next);
   settle(batch.ran);
+}
+
+void CommitQueue::hand_over(QueuedUnit& next) {
+  if (next.kind == QueuedUnit::Kind::submitted) return lead_for_submitted();
+  next.leads = true;
+  wake(*next.sleeper);
+}
+
+void CommitQueue::lead_for_submitted() {
+  submitter_.post([this] {
+    std::unique_lock lock(mutex_);
+    lead(lock);
+  });
 }
 
 /// What `done` does may come back to this queue: nothing is held.
 void CommitQueue::settle(UnitList ran) {
   SleepingPlace* woken = nullptr;
   while (auto* const unit = ran.pop_front()) {
+    if (unit->kind == QueuedUnit::Kind::submitted) {
+      finish(std::unique_ptr<QueuedUnit>(unit));
+      continue;
+    }
     if (!unit->thrown) unit->work.done(std::move(unit->outcome));
     auto* const place = unit->sleeper;
     if (!place) continue;  // the leader's own

@@ -14,6 +14,7 @@
 #include "exhibition/core/function_ref.hpp"
 #include "exhibition/core/result.hpp"
 #include "exhibition/ports/storage.hpp"
+#include "exhibition/ports/thread_executor.hpp"
 
 namespace exhibition::sqlite {
 
@@ -24,13 +25,16 @@ struct SleepingPlace {
   SleepingPlace* next = nullptr;
 };
 
-/// A caller's unit on its way to a commit. It lives on that caller's stack.
+/// A unit on its way to a commit: on the stack of a caller who waits for it, or submitted and the
+/// queue's own.
 struct QueuedUnit {
-  explicit QueuedUnit(Work& asked) : work(asked) {}
+  enum class Kind : bool { awaited, submitted };
+  QueuedUnit(Work& asked, Kind what) : work(asked), kind(what) {}
 
   Work& work;
   Result<void> outcome;
-  std::exception_ptr thrown;         ///< by `work`: there is no outcome then
+  std::exception_ptr thrown;  ///< by `work`: there is no outcome then
+  Kind kind;
   bool leads = false;                ///< its caller is woken to lead
   SleepingPlace* sleeper = nullptr;  ///< its caller, unless that is awake
   QueuedUnit* next = nullptr;
@@ -72,7 +76,7 @@ struct Batch {
 /// Has units that are asked for at once committed together. A caller who finds nobody at it leads:
 /// runs the units of all who wait, its own first, and wakes them; the first of those who came
 /// meanwhile leads next. So there is no thread but the callers', and one who is alone goes straight
-/// through.
+/// through. Where what was submitted comes first, a thread leads that begins with the first submit.
 /// Threads: any.
 /// Source: group commit: DeWitt et al., Implementation Techniques for Main Memory Database Systems,
 /// 1984.
@@ -89,8 +93,14 @@ class CommitQueue {
   /// `work` has thrown.
   void transact(Work& work);
 
+  /// Waits for nothing; `work.done` is called for whatever becomes of it.
+  void submit(Work& work);
+
  private:
+  void join(QueuedUnit& unit);
   void lead(std::unique_lock<std::mutex>& lock);
+  void hand_over(QueuedUnit& next);
+  void lead_for_submitted();
   void settle(UnitList ran);
   SleepingPlace& take_place();
   void give_back(SleepingPlace& place);
@@ -103,6 +113,7 @@ class CommitQueue {
   bool has_leader_ = false;
   std::vector<std::unique_ptr<SleepingPlace>> places_;
   SleepingPlace* free_places_ = nullptr;
+  ThreadExecutor submitter_;  // ends first, and with it all that was submitted
 };
 
 }  // namespace exhibition::sqlite

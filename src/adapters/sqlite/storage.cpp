@@ -32,12 +32,17 @@ class SqliteStorage final : public Storage {
       : store_(path, booking_schema, options, Durability::full),
         peers_(store_.path()),
         writer_(store_, this),
-        queue_([this](FunctionRef<UnitList()> take) { return writer_.commit(take); }),
-        readers_(store_) {}
+        readers_(store_),
+        queue_([this](FunctionRef<UnitList()> take) { return writer_.commit(take); }) {}
 
   void transact(Work& work) override {
     { const NestingGuard outside(this); }
     queue_.transact(work);
+  }
+
+  void submit(Work& work) override {
+    { const NestingGuard outside(this); }
+    queue_.submit(work);
   }
 
   void read(FunctionRef<void(const ReadView&)> reader) const override {
@@ -87,8 +92,8 @@ class SqliteStorage final : public Storage {
   StoreFile store_;
   FilePeers peers_;
   BatchWriter writer_;
-  CommitQueue queue_;
   mutable Readers<SqliteUnit> readers_;
+  CommitQueue queue_;
 };
 
 }  // namespace
