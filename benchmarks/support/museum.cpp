@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <exhibition/adapters/sqlite.hpp>
 #include <stdexcept>
+#include <utility>
 
 namespace exhibition::benchmarks {
 
 using namespace std::chrono_literals;
 
-Engine Museum::open() const { return Engine::open({.storage = sqlite::storage(file)}).value(); }
+Engine Museum::open(std::unique_ptr<Executor> executor) const {
+  return Engine::open({.storage = sqlite::storage(file), .executor = std::move(executor)}).value();
+}
 
 void Museum::check(std::size_t sold) const {
   auto engine = open();

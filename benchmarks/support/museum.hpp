@@ -4,6 +4,7 @@
 #include <exhibition/exhibition.hpp>
 #include <exhibition/testing/temporary_folder.hpp>
 #include <filesystem>
+#include <memory>
 
 namespace exhibition::benchmarks {
 
@@ -13,7 +14,8 @@ struct Museum {
   std::filesystem::path file = folder.path() / "museum.db";
   SessionId session = make();
 
-  [[nodiscard]] Engine open() const;
+  [[nodiscard]] Engine open(
+      std::unique_ptr<Executor> executor = std::make_unique<ThreadExecutor>()) const;
 
   /// After so many places were sold, one by one.
   /// Errors: std::runtime_error when that is not what is there: nothing is worth its speed that

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <exception>
+#include <utility>
 
 #include "exhibition/core/error.hpp"
 #include "exhibition/ports/nesting.hpp"
@@ -54,6 +55,11 @@ Batch BatchWriter::commit(FunctionRef<UnitList()> take) noexcept {
 void BatchWriter::begin() {
   if (!connection_) connection_.emplace(store_.reopen_writer());
   connection_->begin.run();
+  const auto version =
+      connection_->version.one([](Row& row) { return row.next<std::int64_t>(); }).value();
+  if (std::exchange(connection_->known_version, version) != version) {
+    connection_->repositories.forget_rows();
+  }
 }
 
 void BatchWriter::run(Batch& batch) {
@@ -112,7 +118,9 @@ void BatchWriter::commit(const UnitList& ran) {
 }
 
 void BatchWriter::roll_back() noexcept {
-  if (connection_) connection_->database.roll_back();
+  if (!connection_) return;
+  connection_->repositories.forget_rows();
+  connection_->database.roll_back();
 }
 
 }  // namespace exhibition::sqlite

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -18,14 +19,19 @@ struct WritingConnection {
       : database(opened),
         begin(opened, "BEGIN IMMEDIATE"),
         commit(opened, "COMMIT"),
+        version(opened, "PRAGMA data_version"),
         draw_ids(opened,
                  "INSERT INTO unused_id VALUES(?1, 1 + ?2)"
                  " ON CONFLICT(kind) DO UPDATE SET next = next + ?2 RETURNING next - ?2"),
         return_ids(opened, "UPDATE unused_id SET next = ?2 WHERE kind = ?1 AND next = ?3"),
-        repositories(opened) {}
+        repositories(opened) {
+    repositories.keep_rows();
+  }
 
   Database& database;
   Statement begin, commit;
+  Statement version;               ///< gives another number once somebody else has written
+  std::int64_t known_version = 0;  ///< of the rows that the repositories keep
   Statement draw_ids, return_ids;
   SqliteUnit repositories;
 };

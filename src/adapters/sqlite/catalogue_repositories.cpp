@@ -66,14 +66,20 @@ SqliteExhibitions::SqliteExhibitions(Database& database)
             " cancel_cutoff_ms = ?9, withdrawn_at = ?10, version = ?11 WHERE id = ?1") {}
 
 std::optional<Exhibition> SqliteExhibitions::find(ExhibitionId id) const {
-  return find_.one(exhibition_of, id);
+  if (const auto* kept = kept_.find(id.value())) return *kept;
+  auto found = find_.one(exhibition_of, id);
+  if (found) kept_.keep(*found);
+  return found;
 }
 std::optional<Exhibition> SqliteExhibitions::find_for_update(ExhibitionId id) { return find(id); }
 std::vector<Exhibition> SqliteExhibitions::list(ExhibitionId after, std::size_t limit) const {
   return list_.all(exhibition_of, after, limit);
 }
 void SqliteExhibitions::add(const Exhibition& made) { write(add_, made); }
-void SqliteExhibitions::save(const Exhibition& changed) { write(save_, changed); }
+void SqliteExhibitions::save(const Exhibition& changed) {
+  write(save_, changed);
+  kept_.keep(changed);
+}
 
 SqliteSessions::SqliteSessions(Database& database)
     : find_(database,
@@ -97,7 +103,10 @@ SqliteSessions::SqliteSessions(Database& database)
             " overbooked = ?11, version = ?12 WHERE id = ?1") {}
 
 std::optional<Session> SqliteSessions::find(SessionId id) const {
-  return find_.one(session_of, id);
+  if (const auto* kept = kept_.find(id.value())) return *kept;
+  auto found = find_.one(session_of, id);
+  if (found) kept_.keep(*found);
+  return found;
 }
 std::optional<Session> SqliteSessions::find_for_update(SessionId id) { return find(id); }
 std::vector<Session> SqliteSessions::list(ExhibitionId of, SessionCursor after, Instant until,
@@ -110,6 +119,7 @@ void SqliteSessions::add(const Session& made) { write(add_, made); }
 /// would cost as much. (`+` has the row looked up by its id, not by an index.)
 void SqliteSessions::save(const Session& changed) {
   if (write(save_in_place_, changed) == 0) write(save_, changed);
+  kept_.keep(changed);
 }
 
 }  // namespace exhibition::sqlite

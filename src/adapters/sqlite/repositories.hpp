@@ -8,6 +8,7 @@
 #include "exhibition/ports/repositories.hpp"
 #include "exhibition/ports/storage.hpp"
 #include "followers.hpp"
+#include "kept_rows.hpp"
 #include "statement.hpp"
 
 /// The repositories over one connection, with their statements. Those that read are mutable:
@@ -23,8 +24,10 @@ class SqliteExhibitions final : public Exhibitions {
   [[nodiscard]] std::vector<Exhibition> list(ExhibitionId after, std::size_t limit) const override;
   void add(const Exhibition& made) override;
   void save(const Exhibition& changed) override;
+  [[nodiscard]] KeptRows<Exhibition>& kept() { return kept_; }
 
  private:
+  mutable KeptRows<Exhibition> kept_;
   mutable Statement find_, list_;
   Statement add_, save_;
 };
@@ -38,8 +41,10 @@ class SqliteSessions final : public Sessions {
                                           std::size_t limit) const override;
   void add(const Session& made) override;
   void save(const Session& changed) override;
+  [[nodiscard]] KeptRows<Session>& kept() { return kept_; }
 
  private:
+  mutable KeptRows<Session> kept_;
   mutable Statement find_, list_;
   Statement add_, save_in_place_, save_;
 };
@@ -141,6 +146,16 @@ class SqliteUnit {
         unit_(exhibitions_, sessions_, reservations_, vouchers_, keys_, log_, followers_) {}
 
   [[nodiscard]] UnitOfWork& unit() { return unit_; }
+
+  /// Keeps what every reserve reads, until it is to be forgotten.
+  void keep_rows() {
+    exhibitions_.kept().begin();
+    sessions_.kept().begin();
+  }
+  void forget_rows() {
+    exhibitions_.kept().forget();
+    sessions_.kept().forget();
+  }
 
  private:
   SqliteExhibitions exhibitions_;

@@ -115,6 +115,10 @@ TYPED_TEST_P(StorageContract, AFailedUnitLeavesWhatWasThereBefore) {
     return refusal::SessionOver{};
   };
   EXPECT_FALSE(transact(this->storage(), changed));
+  contract::commit(this->storage(), [](UnitOfWork& unit) {
+    EXPECT_EQ(unit.exhibitions().find_for_update(ExhibitionId{1}), samples::exhibition(1));
+    EXPECT_EQ(unit.sessions().find_for_update(SessionId{1}), samples::session(1));
+  });
   this->storage().read([](const ReadView& view) {
     EXPECT_EQ(view.exhibitions().find(ExhibitionId{1}), samples::exhibition(1));
     EXPECT_EQ(view.sessions().find(SessionId{1}), samples::session(1));

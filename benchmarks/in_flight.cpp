@@ -1,0 +1,212 @@
+/// What one thread gets that has many reservations on their way at once and waits for none of them, on
+/// an SQLite file. The floor writes the same rows with SQLite's C API, as many in one transaction.
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <exhibition/exhibition.hpp>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "floor/reserve.hpp"
+#include "support/cpu.hpp"
+#include "support/museum.hpp"
+#include "support/program.hpp"
+#include "support/rounds.hpp"
+#include "support/table.hpp"
+
+namespace exhibition::benchmarks {
+namespace {
+
+/// What is asked of so many reservations on their way.
+struct Claim {
+  std::size_t in_flight;
+  double least_of_batch = 0;  ///< beside a bare loop of such batches; 0 asks for nothing
+  double least_of_one = 0;    ///< beside one reservation at a time; likewise
+};
+constexpr Claim claims[] = {{64, 0.70, 0}, {256, 0, 0}, {1024, 0, 9}};
+constexpr double most_cpu_us = 6;
+
+struct Variant {
+  std::size_t in_flight;  ///< of the floor: in one transaction
+  bool is_floor;
+};
+
+struct Figures {
+  double per_second = 0;
+  double cpu_us = 0;  ///< of one reserve, all threads together
+};
+
+/// An event loop: what is posted runs on the thread that runs it.
+class Loop {
+ public:
+  void post(std::function<void()> task) {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+    if (tasks_.size() == 1) posted_.notify_one();
+  }
+
+  /// Runs what has been posted, at least one task.
+  void run_some() {
+    std::deque<std::function<void()>> taken;
+    {
+      std::unique_lock lock(mutex_);
+      posted_.wait(lock, [this] { return !tasks_.empty(); });
+      taken.swap(tasks_);
+    }
+    for (const auto& task : taken) task();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> tasks_;
+};
+
+class LoopExecutor final : public Executor {
+ public:
+  explicit LoopExecutor(Loop& loop) : loop_(loop) {}
+  void post(std::function<void()> task) noexcept override { loop_.post(std::move(task)); }
+
+ private:
+  Loop& loop_;
+};
+
+/// Has `run()` take that many bookings.
+template <class Run>
+Figures measure_run(std::size_t bookings, Run run) {
+  const auto cpu = cpu_time();
+  const auto start = std::chrono::steady_clock::now();
+  run();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const std::chrono::duration<double, std::micro> used = cpu_time() - cpu;
+  const auto number = static_cast<double>(bookings);
+  return {number / took.count(), used.count() / number};
+}
+
+/// Keeps `in_flight` reservations on their way until there are enough.
+class Visitors {
+ public:
+  Visitors(Bookings& bookings, SessionId session, std::size_t count)
+      : bookings_(bookings), request_{.session = session, .member = "member-1"}, left_(count) {}
+
+  void come() {
+    if (left_ == 0) return;
+    --left_;
+    ++inside_;
+    bookings_.reserve_async(request_, [this](const Result<Reserved>& answer) {
+      --inside_;
+      answer.value();
+      come();
+    });
+  }
+  [[nodiscard]] bool are_gone() const { return left_ + inside_ == 0; }
+
+ private:
+  Bookings& bookings_;
+  ReserveRequest request_;
+  std::size_t left_;
+  std::size_t inside_ = 0;
+};
+
+Figures measure_ours(const Museum& museum, std::size_t in_flight, std::size_t bookings) {
+  Loop loop;
+  auto engine = museum.open(std::make_unique<LoopExecutor>(loop));
+  return measure_run(bookings, [&] {
+    Visitors visitors(engine.bookings(), museum.session, bookings);
+    for (std::size_t i = 0; i < in_flight; ++i) visitors.come();
+    while (!visitors.are_gone()) loop.run_some();
+  });
+}
+
+Figures measure_floor(const Museum& museum, std::size_t batch, std::size_t bookings) {
+  floor::Reserving reserving(museum.file, museum.session.value(), 1);
+  return measure_run(bookings, [&] {
+    for (std::size_t done = 0; done < bookings; done += batch) {
+      reserving.begin();
+      for (std::size_t i = 0; i < batch; ++i) {
+        if (!reserving.reserve_in_batch("member-1")) throw std::runtime_error("sold out");
+      }
+      reserving.commit();
+    }
+  });
+}
+
+/// One at a time takes so long that a tenth of it is enough.
+std::size_t share_of(const Variant& variant, std::size_t amount) {
+  const auto wanted = variant.in_flight == 1 ? amount / 10 : amount;
+  return std::max<std::size_t>(wanted / variant.in_flight, 1) * variant.in_flight;
+}
+
+Figures measure(const Variant& variant, std::size_t amount) {
+  const auto bookings = share_of(variant, amount);
+  const Museum museum;
+  const auto figures =
+      (variant.is_floor ? measure_floor : measure_ours)(museum, variant.in_flight, bookings);
+  museum.check(bookings);
+  return figures;
+}
+
+bool holds(const Options& options) {
+  std::vector<Variant> variants = {{1, true}};
+  for (const auto& claim : claims) {
+    variants.push_back({claim.in_flight, false});
+    variants.push_back({claim.in_flight, true});
+  }
+  const auto measured =
+      interleave("in_flight", options.rounds, variants,
+                 [&](const Variant& variant) { return measure(variant, options.amount); });
+
+  bool all_hold = true;
+  const auto asked = [](double least) { return least == 0 ? "" : fixed(least, 2); };
+  Table table({"in flight", "per second", "batches", "ratio", "at least", "one by one", "ratio",
+               "at least", "CPU us", "batches'", "holds"});
+  const auto& one = measured[0];
+  for (std::size_t at = 0; at < std::size(claims); ++at) {
+    const auto& claim = claims[at];
+    const auto& ours = measured[1 + 2 * at];
+    const auto& batch = measured[2 + 2 * at];
+    const double of_batch = ours.median_ratio(&Figures::per_second, batch);
+    const double of_one = ours.median_ratio(&Figures::per_second, one);
+    const double cpu = ours.median(&Figures::cpu_us);
+    const double batch_cpu = batch.median(&Figures::cpu_us);
+    const bool is_reached = of_batch >= claim.least_of_batch && of_one >= claim.least_of_one &&
+                            cpu - batch_cpu <= most_cpu_us;
+    all_hold = all_hold && is_reached;
+    table.add({std::to_string(claim.in_flight), fixed(ours.median(&Figures::per_second), 0),
+               fixed(batch.median(&Figures::per_second), 0), fixed(of_batch, 2),
+               asked(claim.least_of_batch), fixed(one.median(&Figures::per_second), 0),
+               fixed(of_one, 2), asked(claim.least_of_one), fixed(cpu, 1), fixed(batch_cpu, 1),
+               is_reached ? "yes" : "no"});
+  }
+  std::cout << "in_flight: medians of " << options.rounds << " rounds of " << options.amount
+            << " bookings each\n\n"
+            << table << "\nIt holds with the ratios that are asked, and at most "
+            << fixed(most_cpu_us, 0) << " us of CPU time more than the floor's batches.\n";
+  return all_hold;
+}
+
+}  // namespace
+}  // namespace exhibition::benchmarks
+
+int main(int argc, char* argv[]) {
+  using namespace exhibition::benchmarks;
+  return run(
+      {.name = "in_flight",
+       .about = "What one thread gets that has 64, 256 and 1024 reservations on their way at "
+                "once on an SQLite file,\nbeside the same rows written with SQLite's C API: in "
+                "transactions of as many, and one by one.\n\n"
+                "The files are made in TMPDIR, or else in /tmp; it should be on a disk.",
+       .unit = "bookings",
+       .amount = 20480,
+       .holds = holds},
+      argc, argv);
+}
