@@ -158,7 +158,9 @@ void Engine::close() {
 }
 
 EngineStats Engine::stats() const {
-  return {state_->context.admission.stats(), state_->context.catalogue.stats()};
+  EngineStats seen{state_->context.admission.stats(), state_->context.catalogue.stats()};
+  seen.admission.remembered = state_->context.refusals.refusals();
+  return seen;
 }
 
 Result<std::vector<AuditFinding>> Engine::audit() const {

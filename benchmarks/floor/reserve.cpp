@@ -82,6 +82,7 @@ struct Reserving::Statements {
         find(connection,
              "SELECT s.exhibition, s.starts_at, e.title, e.kind FROM session AS s"
              " JOIN exhibition AS e ON e.id = s.exhibition WHERE s.id = ?1"),
+        look(connection, "SELECT capacity IS NULL OR taken < capacity FROM session WHERE id = ?1"),
         take(connection,
              "UPDATE session SET taken = taken + 1, version = version + 1"
              " WHERE id = ?1 AND (capacity IS NULL OR taken < capacity)"),
@@ -93,7 +94,7 @@ struct Reserving::Statements {
                " VALUES('reservation', ?1, 'Reservation', ?1, 1, 'ReservationConfirmed', 1, ?2, '',"
                " '', ?3)") {}
 
-  Prepared begin, commit, find, take, add, append;
+  Prepared begin, commit, find, look, take, add, append;
   std::string payload;  // its memory, for the next one
 };
 
@@ -123,11 +124,20 @@ bool Reserving::reserve(std::string_view member) {
   return is_taken;
 }
 
+bool Reserving::has_places() {
+  auto& look = statements_->look;
+  look << session_;
+  look.step();
+  const bool has_places = look.integer(0) != 0;
+  look.reset();
+  return has_places;
+}
+
 void Reserving::begin() { statements_->begin.run(); }
 void Reserving::commit() { statements_->commit.run(); }
 
 bool Reserving::reserve_in_batch(std::string_view member) {
-  auto& [begin, commit, find, take, add, append_event, payload] = *statements_;
+  auto& [begin, commit, find, look, take, add, append_event, payload] = *statements_;
   (take << session_).run();
   if (sqlite3_changes(connection_) == 0) return false;
 

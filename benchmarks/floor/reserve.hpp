@@ -29,6 +29,9 @@ class Reserving {
   /// One place, in a transaction of its own. False when there is none.
   bool reserve(std::string_view member);
 
+  /// Whether there is a place; only reads.
+  [[nodiscard]] bool has_places();
+
   /// A transaction of many.
   void begin();
   bool reserve_in_batch(std::string_view member);

@@ -29,7 +29,7 @@ SessionId Museum::make() const {
       .catalogue()
       .register_exhibition(
           {.title = "Monet",
-           .sessions = {{.starts_at = SystemClock{}.now() + 24h, .capacity = 1'000'000'000}}})
+           .sessions = {{.starts_at = SystemClock{}.now() + 24h, .capacity = capacity}}})
       .value()
       .sessions.front();
 }

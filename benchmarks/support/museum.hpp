@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <exhibition/exhibition.hpp>
 #include <exhibition/testing/temporary_folder.hpp>
 #include <filesystem>
@@ -8,8 +9,11 @@
 
 namespace exhibition::benchmarks {
 
-/// A booking file with a session that has room for everyone.
+/// A booking file with a session, which has room for everyone unless it is told otherwise.
 struct Museum {
+  explicit Museum(std::uint32_t places = 1'000'000'000) : capacity(places) {}
+
+  std::uint32_t capacity;
   testing::TemporaryFolder folder;
   std::filesystem::path file = folder.path() / "museum.db";
   SessionId session = make();

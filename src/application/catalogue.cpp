@@ -8,6 +8,7 @@
 #include "idempotent_command.hpp"
 #include "new_session.hpp"
 #include "paging.hpp"
+#include "releases.hpp"
 
 namespace exhibition {
 namespace {
@@ -73,6 +74,7 @@ Result<Exhibition> change(Context& context, std::string_view kind, ExhibitionId 
       return *std::move(exhibition);
     };
     if (auto known = command.answered(replay)) return *std::move(known);
+    const ReleaseAtTheEnd releasing(context.refusals.releases());
     return command.apply(replay, [&](UnitOfWork& unit) -> Result<Exhibition> {
       const auto exhibition = unit.exhibitions().find_for_update(id);
       if (!exhibition) return refusal::NotFound{"exhibition", id.value()};

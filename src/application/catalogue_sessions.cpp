@@ -6,6 +6,7 @@
 #include "idempotent_command.hpp"
 #include "new_session.hpp"
 #include "paging.hpp"
+#include "releases.hpp"
 
 namespace exhibition {
 namespace {
@@ -24,6 +25,7 @@ Result<Session> change(Context& context, std::string_view kind, SessionId id,
       return *std::move(session);
     };
     if (auto known = command.answered(replay)) return *std::move(known);
+    const ReleaseAtTheEnd releasing(context.refusals.releases());
     return command.apply(replay, [&](UnitOfWork& unit) -> Result<Session> {
       const auto session = unit.sessions().find_for_update(id);
       if (!session) return refusal::NotFound{"session", id.value()};

@@ -25,7 +25,8 @@ class ChangeCommand {
   ChangeCommand(Context& context, std::string_view kind, ReservationId id,
                 const CommandOptions& options, const Fingerprint& request, Decide decide,
                 MakeEvent make_event)
-      : id_(id),
+      : context_(context),
+        id_(id),
         command_(context, kind, options, request),
         decide_(std::move(decide)),
         make_event_(std::move(make_event)) {}
@@ -37,10 +38,12 @@ class ChangeCommand {
   [[nodiscard]] static Result<void> admit() { return {}; }
   [[nodiscard]] static Result<void> prepare() { return {}; }
   [[nodiscard]] static bool try_prepare() { return true; }
-  [[nodiscard]] Answer run(UnitOfWork& unit) const {
+  [[nodiscard]] Answer run(UnitOfWork& unit) {
     return command_.run(unit, replay(), [this](UnitOfWork& taken) { return change(taken); });
   }
-  static void finish(const Answer&) {}
+  void finish(const Answer&) {
+    if (freed_) context_.refusals.releases().release(*freed_);
+  }
 
  private:
   [[nodiscard]] auto replay() const {
@@ -51,22 +54,27 @@ class ChangeCommand {
     };
   }
 
-  [[nodiscard]] Answer change(UnitOfWork& unit) const {
+  [[nodiscard]] Answer change(UnitOfWork& unit) {
     auto booking = find_booking_for_update(unit, id_);
     if (!booking) return refusal::NotFound{"reservation", id_.value()};
     Answer next = decide_(unit, *booking, command_.now());
     if (!next || next->version == booking->reservation.version) return next;
-    if (!next->is_live()) unit.sessions().save(booking->session.release(next->places));
+    if (!next->is_live()) {
+      freed_ = booking->session.id;
+      unit.sessions().save(booking->session.release(next->places));
+    }
     unit.reservations().save(*next);
     booking->reservation = *next;
     unit.log().append(command_.event(make_event_(*booking), next->version));
     return next;
   }
 
+  Context& context_;
   ReservationId id_;
   IdempotentCommand command_;
   Decide decide_;
   MakeEvent make_event_;
+  std::optional<SessionId> freed_;  ///< places of it, if all went well
 };
 
 }  // namespace exhibition

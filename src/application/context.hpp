@@ -27,6 +27,7 @@
 #include "id_source.hpp"
 #include "my_page_projection.hpp"
 #include "pump.hpp"
+#include "refusal_memory.hpp"
 #include "remote_catalogue.hpp"
 #include "retention.hpp"
 #include "voucher_policy.hpp"
@@ -54,6 +55,8 @@ struct Context {
         executor(std::move(completions)),
         admission(limits, *monotonic_clock),
         catalogue(std::move(availability), *monotonic_clock),
+        refusals(limits.refusal_lifetime, *monotonic_clock,
+                 read(*storage, [](const ReadView& view) { return view.log().id(); })),
         ids(*storage),
         history(*storage, archive.get()),
         retention(*storage, archive.get(), *clock),
@@ -92,6 +95,7 @@ struct Context {
   std::unique_ptr<Executor> executor;
   Admission admission;
   RemoteCatalogue catalogue;
+  RefusalMemory refusals;
   IdSource ids;
   History history;
   Retention retention;

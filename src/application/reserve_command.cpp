@@ -1,5 +1,6 @@
 #include "reserve_command.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -11,17 +12,26 @@
 
 namespace exhibition {
 
+namespace {
+
+/// Only who has a key is told apart by it.
+Fingerprint fingerprint_of(const ReserveRequest& request, const CommandOptions& options) {
+  Fingerprint print;
+  if (options.idempotency_key.empty()) return print;
+  return print.add(request.session)
+      .add(request.member)
+      .add(request.places)
+      .add(request.hold.has_value())
+      .add(request.hold ? request.hold->length : std::nullopt);
+}
+
+}  // namespace
+
 ReserveCommand::ReserveCommand(Context& context, const ReserveRequest& request,
                                const CommandOptions& options)
     : context_(context),
       request_(request),
-      command_(context, "reserve", options,
-               Fingerprint()
-                   .add(request.session)
-                   .add(request.member)
-                   .add(request.places)
-                   .add(request.hold.has_value())
-                   .add(request.hold ? request.hold->length : std::nullopt)) {}
+      command_(context, "reserve", options, fingerprint_of(request, options)) {}
 
 std::optional<ReserveCommand::Answer> ReserveCommand::known(const ReadView& view) const {
   return command_.known(view, std::bind_front(&ReserveCommand::replay, this));
@@ -29,6 +39,7 @@ std::optional<ReserveCommand::Answer> ReserveCommand::known(const ReadView& view
 
 Result<void> ReserveCommand::admit() {
   if (const auto checked = check(request_); !checked) return checked;
+  if (auto refused = context_.refusals.refusal(request_, command_.now())) return *refused;
   auto pass = context_.admission.enter();
   if (!pass) return pass.error();
   pass_.emplace(*std::move(pass));
@@ -49,13 +60,17 @@ bool ReserveCommand::try_prepare() {
   return id_.has_value();
 }
 
-ReserveCommand::Answer ReserveCommand::run(UnitOfWork& unit) const {
+ReserveCommand::Answer ReserveCommand::run(UnitOfWork& unit) {
+  releases_ = context_.refusals.releases().count(request_.session);
+  refused_.reset();
   return command_.run(unit, std::bind_front(&ReserveCommand::replay, this),
                       std::bind_front(&ReserveCommand::reserve, this));
 }
 
 void ReserveCommand::finish(const Answer& answer) {
   if (id_) context_.ids.settle(answer, *id_);
+  const bool is_in_doubt = !answer && answer.error().code == Errc::storage_failure;
+  if (refused_ && !is_in_doubt) context_.refusals.keep(*std::move(refused_), releases_);
 }
 
 ReserveCommand::Answer ReserveCommand::replay(const ReadView& view, std::int64_t id) const {
@@ -65,7 +80,7 @@ ReserveCommand::Answer ReserveCommand::replay(const ReadView& view, std::int64_t
 }
 
 /// Decides, settles the holds whose places are taken, and writes.
-ReserveCommand::Answer ReserveCommand::reserve(UnitOfWork& unit) const {
+ReserveCommand::Answer ReserveCommand::reserve(UnitOfWork& unit) {
   const Instant now = command_.now();
   const auto shown = Shown::find(unit, request_.session, offer_);
   if (!shown) return shown.error();
@@ -75,7 +90,10 @@ ReserveCommand::Answer ReserveCommand::reserve(UnitOfWork& unit) const {
   auto reservation = make_reservation(*id_, request_, exhibition, now);
   if (!reservation) return reservation.error();
   const auto party = session.check_party(exhibition, request_.places, now);
-  if (!party) return party.error();
+  if (!party) {
+    remember(*shown);
+    return party.error();
+  }
   if (const auto limit = exhibition.rules.max_places_per_member; limit > 0) {
     const auto used = unit.reservations().limited_places(exhibition.id, request_.member, now);
     if (used + request_.places > limit) return refusal::MemberLimit{limit, used};
@@ -91,7 +109,10 @@ ReserveCommand::Answer ReserveCommand::reserve(UnitOfWork& unit) const {
     if (session.exceeds_capacity()) due = unit.reservations().places_past_of(session.id, now);
   }
   auto taken = session.reserve_places(request_.places, due);
-  if (!taken) return taken.error();
+  if (!taken) {
+    remember_sold_out(unit, *shown, due, past.size());
+    return taken.error();
+  }
   for (auto& hold : past) {
     if (session.is_settled_enough(taken->taken)) break;
     const Booking booking{std::move(hold), *taken, exhibition};
@@ -102,6 +123,27 @@ ReserveCommand::Answer ReserveCommand::reserve(UnitOfWork& unit) const {
   unit.reservations().add(*reservation);
   unit.log().append(command_.event(facts::made({*reservation, *taken, exhibition}), 1));
   return Reserved{*std::move(reservation)};
+}
+
+/// A catalogue elsewhere is asked each time.
+void ReserveCommand::remember(const Shown& shown) {
+  if (offer_) return;
+  refused_ = {.exhibition = shown.exhibition(),
+              .session = shown.session(),
+              .due = std::nullopt,
+              .at = command_.now()};
+}
+
+/// Until the next hold ends; `past` of them have ended already.
+void ReserveCommand::remember_sold_out(const UnitOfWork& unit, const Shown& shown, std::int64_t due,
+                                       std::size_t past) {
+  const auto holds =
+      unit.reservations().holds_past_of(shown.session().id, Instant::max(), past + 1);
+  if (holds.size() > past && holds.back().expires_at <= command_.now()) return;
+  remember(shown);
+  if (!refused_) return;
+  refused_->due = due;
+  if (holds.size() > past) refused_->until = *holds.back().expires_at;
 }
 
 }  // namespace exhibition

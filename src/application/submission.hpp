@@ -47,22 +47,21 @@ class Submission final : private Work {
         completion_(std::move(completion)),
         command_(std::in_place, make(request_, options_)) {}
 
-  /// On the caller's thread, where nothing waits: so the key is looked at in the unit, and what is
-  /// refused before that may still be known there.
+  /// On the caller's thread, where nothing waits.
   static void advance(Self self) {
-    if (const auto key = self->command_->command().check_key(); !key) {
+    Command& command = *self->command_;
+    if (const auto key = command.command().check_key(); !key)
       return tell(std::move(self), key.error());
+    self->admitted_ = command.command().check_headers();
+    if (self->admitted_) self->admitted_ = command.admit();
+    if (!self->admitted_ && !command.command().has_key()) {
+      return tell(std::move(self), self->admitted_.error());
     }
-    self->refused_ = self->command_->command().check_headers();
-    if (self->refused_) self->refused_ = self->command_->admit();
-    if (!self->refused_ && !self->command_->command().has_key()) {
-      return tell(std::move(self), self->refused_.error());
-    }
-    if (!self->refused_ || self->command_->try_prepare()) return submit(std::move(self));
+    if (self->admitted_ && command.try_prepare()) return submit(std::move(self));
     self->context_.helpers.post([self = self.release()] { prepare(Self(self)); });
   }
 
-  /// On a thread that may wait.
+  /// On a thread that may wait. Nothing refuses what was done before.
   static void prepare(Self self) {
     const Gate::Pass inside(self->stay_);
     std::optional<Answer> answer;
@@ -71,10 +70,9 @@ class Submission final : private Work {
         answer = read(*self->context_.storage,
                       [&](const ReadView& view) { return self->command_->known(view); });
       }
-      if (!answer) {
-        if (const auto prepared = self->command_->prepare(); !prepared) answer = prepared.error();
-      }
-      if (!answer) return submit(std::move(self));
+      if (!answer && self->admitted_) self->admitted_ = self->command_->prepare();
+      if (!answer && self->admitted_) return submit(std::move(self));
+      if (!answer) answer = self->admitted_.error();
     } catch (...) {
       answer = error_of(std::current_exception());
     }
@@ -88,12 +86,7 @@ class Submission final : private Work {
   }
 
   Result<void> run(UnitOfWork& unit) override {
-    if (refused_) {
-      answer_.emplace(command_->run(unit));
-    } else {
-      auto known = command_->known(unit);
-      answer_.emplace(known ? *std::move(known) : Answer(refused_.error()));
-    }
+    answer_.emplace(command_->run(unit));
     if (!*answer_) return answer_->error();
     return {};
   }
@@ -126,7 +119,7 @@ class Submission final : private Work {
   Completion completion_;
   std::optional<Command> command_;
   std::optional<Admission::Turn> turn_;
-  Result<void> refused_;
+  Result<void> admitted_;
   std::optional<Answer> answer_;
 };
 

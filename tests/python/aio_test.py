@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import inspect
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -87,6 +88,79 @@ def test_two_hundred_tasks_never_sell_a_place_twice(museum_file: Path) -> None:
             assert (await museum.bookings.availability(session)).free == 0
 
     run(main())
+
+
+def test_bookings_wait_for_no_thread_of_the_pool(museum_file: Path) -> None:
+    let_go = threading.Event()
+
+    class OnlyTheLoopIsFast(exhibition.Clock):
+        def now(self) -> datetime.datetime:
+            if threading.current_thread() is not threading.main_thread():
+                let_go.wait(50)
+            return NINE - HOUR
+
+    async def main() -> None:
+        let_go.set()
+        async with aio.open(museum_file, threads=1, clock=OnlyTheLoopIsFast()) as museum:
+            session = await register(museum)
+            let_go.clear()
+            held_up = asyncio.create_task(museum.bookings.find(exhibition.ReservationId(1)))
+            await asyncio.sleep(0.05)
+            held = (await museum.bookings.reserve(session, "seokwon", hold=True)).reservation
+            await museum.bookings.confirm(held.id)
+            given_back = await museum.bookings.cancel(held.id, by=exhibition.Canceller.ORGANISER)
+            assert given_back.reason == "organiser"
+            assert not held_up.done()
+            let_go.set()
+            await asyncio.wait([held_up])
+
+    run(main())
+
+
+def test_bookings_that_are_begun_say_no_as_others_do(museum_file: Path) -> None:
+    async def main() -> None:
+        async with aio.open(museum_file) as museum:
+            reserve = museum.bookings.reserve
+            session = await register(museum, 1)
+            first = await reserve(session, "seokwon", idempotency_key="once", actor="web")
+            again = await reserve(session, "seokwon", idempotency_key="once")
+            assert (again.reservation, again.replayed) == (first.reservation, True)
+            with pytest.raises(exhibition.IdempotencyMismatch):
+                await reserve(session, "mina", idempotency_key="once")
+            for _ in range(2):
+                with pytest.raises(SoldOut) as sold_out:
+                    await reserve(session, "mina")
+                assert (sold_out.value.requested, sold_out.value.free) == (1, 0)
+            assert (await museum.stats()).admission.remembered == 1
+            with pytest.raises(exhibition.InvalidArgument):
+                await reserve(session, "mina", idempotency_key="")
+            with pytest.raises(TypeError):
+                await reserve(session, "mina", "three")  # type: ignore[arg-type]
+            with pytest.raises(exhibition.NotFound):
+                await museum.bookings.confirm(exhibition.ReservationId(99))
+        with pytest.raises(exhibition.Closed):
+            await reserve(session, "mina")
+
+    run(main())
+
+
+def test_an_engine_may_be_used_in_one_loop_after_the_other(museum_file: Path) -> None:
+    museum = run(opened(museum_file))
+    session = run(register(museum, None))
+    for number in range(1, 4):
+        visits = run(visits_at_once(museum, session, 20))
+        assert visits == 20 * number
+    run(museum.close())
+
+
+async def opened(path: Path) -> aio.Engine:
+    return await aio.open(path)
+
+
+async def visits_at_once(museum: aio.Engine, session: SessionId, count: int) -> int:
+    """Reserves so often, and gives how often that was done by now."""
+    await asyncio.gather(*(museum.bookings.reserve(session, f"m{i}") for i in range(count)))
+    return len([each async for each in museum.bookings.list()])
 
 
 def test_a_stream_gives_what_was_and_then_what_comes() -> None:
@@ -392,34 +466,19 @@ def test_handlers_may_be_coroutines() -> None:
     run(main())
 
 
-class StoppedClock(exhibition.Clock):
-    """Stops whoever asks it for the time, once it is told to."""
-
-    def __init__(self) -> None:
-        self.asked = threading.Event()
-        self.goes_on = threading.Event()
-        self.goes_on.set()
-
-    def now(self) -> datetime.datetime:
-        self.asked.set()
-        assert self.goes_on.wait(100)
-        return NINE
-
-
-def test_a_cancelled_caller_leaves_a_command_that_has_begun_to_end() -> None:
+def test_a_cancelled_caller_leaves_a_command_that_has_begun_to_end(museum_file: Path) -> None:
     async def main() -> None:
-        clock = StoppedClock()
-        async with aio.open(":memory:", clock=clock) as museum:
+        async with aio.open(museum_file) as museum:
             session = await register(museum)
-            clock.asked.clear()
-            clock.goes_on.clear()
+            elsewhere = sqlite3.connect(museum_file, isolation_level=None)
+            elsewhere.execute("BEGIN IMMEDIATE")
             task = asyncio.create_task(museum.bookings.reserve(session, "seokwon"))
-            while not clock.asked.is_set():
-                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            clock.goes_on.set()
+            elsewhere.execute("ROLLBACK")
+            elsewhere.close()
             while (await museum.bookings.availability(session)).free != 3:
                 await asyncio.sleep(0.01)
 

@@ -2867,7 +2867,7 @@ class AdmissionStats:
         ...
     def __hash__(self) -> int:
         ...
-    def __init__(self, *, inside: int = ..., queued: int = ..., takes: datetime.timedelta = ..., admitted: int = ..., rejected: int = ...) -> None:
+    def __init__(self, *, inside: int = ..., queued: int = ..., takes: datetime.timedelta = ..., admitted: int = ..., rejected: int = ..., remembered: int = ...) -> None:
         ...
     def __reduce__(self) -> tuple[typing.Any, typing.Any]:
         ...
@@ -2896,6 +2896,11 @@ class AdmissionStats:
     def rejected(self) -> int:
         """
         Likewise, with Overloaded.
+        """
+    @property
+    def remembered(self) -> int:
+        """
+        Likewise, refused as the session was a moment ago.
         """
     @property
     def takes(self) -> datetime.timedelta:
@@ -3200,6 +3205,22 @@ class Catalogue:
         Errors: NotFound; IdempotencyMismatch; Closed; StorageFailure.
         Effects: ExhibitionWithdrawn, unless it is withdrawn already.
         """
+class _Answers:
+    """
+    What comes of asynchronous commands, on its way to an event loop.
+    """
+    def __init__(self) -> None:
+        ...
+    def __reduce__(self) -> typing.NoReturn:
+        ...
+    def fileno(self) -> int:
+        """
+        Can be read from once there are answers.
+        """
+    def take(self) -> list[tuple[int, bool, typing.Any]]:
+        """
+        The numbers of the commands, whether they were refused, and what they came to.
+        """
 class _Reservations:
     """
     Gives one after the other, fetching page after page.
@@ -3233,6 +3254,18 @@ class Bookings:
     """
     def __reduce__(self) -> typing.NoReturn:
         ...
+    def _begin_cancel(self, answers: _Answers, number: typing.SupportsInt | typing.SupportsIndex, reservation: ReservationId, *, by: Canceller = ..., idempotency_key: str | None = None, actor: str | None = None, correlation_id: str | None = None) -> None:
+        """
+        The command of that name, whose answer goes to answers.
+        """
+    def _begin_confirm(self, answers: _Answers, number: typing.SupportsInt | typing.SupportsIndex, reservation: ReservationId, *, idempotency_key: str | None = None, actor: str | None = None, correlation_id: str | None = None) -> None:
+        """
+        The command of that name, whose answer goes to answers.
+        """
+    def _begin_reserve(self, answers: _Answers, number: typing.SupportsInt | typing.SupportsIndex, session: SessionId, member: str, places: int = 1, *, hold: bool | datetime.timedelta = False, idempotency_key: str | None = None, actor: str | None = None, correlation_id: str | None = None) -> None:
+        """
+        The command of that name, whose answer goes to answers.
+        """
     def availabilities(self, exhibition: ExhibitionId, *, since: datetime.datetime | None = None, until: datetime.datetime | None = None, after: SessionCursor | None = None, limit: typing.SupportsInt | typing.SupportsIndex | None = None) -> collections.abc.Iterator[SessionAvailability]:
         """
         What the sessions of an exhibition have to give that start at since or later, and before
@@ -3401,7 +3434,7 @@ class _Engine:
     """
     An engine, as exhibition.Engine has it.
     """
-    def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
+    def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, refusal_lifetime: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
         ...
     def __reduce__(self) -> typing.NoReturn:
         ...

@@ -117,6 +117,7 @@ def open(
     lease: datetime.timedelta = 10 * SECOND,
     max_inside: int = 1024,
     max_delay: datetime.timedelta = 10 * SECOND,
+    refusal_lifetime: datetime.timedelta = SECOND / 10,
     availability: Optional[Availability] = None,
     availability_breaker: _core.BreakerOptions = _core.BreakerOptions(probe_lease=SECOND),
     availability_timeout: datetime.timedelta = SECOND,
@@ -142,7 +143,8 @@ def open(
     ``lock_timeout`` is how long a command waits for another process that writes the same file, and
     ``lease`` how long a follower stays with an engine that has stopped in the middle of its run.
     ``max_inside`` is how many reserve calls may be on their way, and ``max_delay`` how long one that
-    comes may take, before it is told to come back later: Overloaded.
+    comes may take, before it is told to come back later: Overloaded. For ``refusal_lifetime`` a session
+    that had to refuse is not asked again, unless this process has freed places of it or changed it.
     ``availability`` is a catalogue elsewhere, which is asked before each reservation and no longer than
     ``availability_timeout``; ``availability_limit`` calls of it are on their way at once, and
     ``availability_queue`` more wait, ``availability_max_wait`` at most. A circuit breaker leaves it alone
@@ -198,6 +200,7 @@ def open(
         lease=lease,
         max_inside=max_inside,
         max_delay=max_delay,
+        refusal_lifetime=refusal_lifetime,
         clock=native(clock, _core.ManualClock),
         monotonic_clock=monotonic_clock,
         random=native(random, _core.SeededRandom),

@@ -5,8 +5,9 @@
         async for envelope in museum.events.stream():
             ...
 
-Its calls are made on a small pool of threads, so that none holds up the loop; what they take, give and
-raise is what those of ``exhibition.Engine`` do.
+None holds up the loop. ``reserve``, ``confirm`` and ``cancel`` are begun on the loop's own thread and answer
+when they are durable, however many are on their way; the other calls are made on a small pool of threads.
+What they take, give and raise is what those of ``exhibition.Engine`` do.
 """
 
 from __future__ import annotations
@@ -66,7 +67,9 @@ class _Pool:
     would keep others waiting that the handler itself waits for.
     """
 
-    def __init__(self, threads: int) -> None:
+    def __init__(self, threads: int, *, begins: bool) -> None:
+        self._begins = begins
+        self._answers: dict[asyncio.AbstractEventLoop, _Answers] = {}
         self._executor = concurrent.futures.ThreadPoolExecutor(threads, "exhibition")
         # Now or never: a call whose thread could not be begun would be made all the same, later.
         together = threading.Barrier(threads)
@@ -79,6 +82,18 @@ class _Pool:
     async def run(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What is begun is done, whether or not its caller is cancelled meanwhile."""
         return await self._run_on(self._executor, functools.partial(call, *args, **kwargs))
+
+    def answers(self) -> Optional[_Answers]:
+        """Of commands that are begun on this loop's thread; none where that may not be."""
+        if not self._begins or self._process != os.getpid():
+            return None
+        loop = asyncio.get_running_loop()
+        found = self._answers.get(loop)
+        if found is None:
+            for other in [each for each in self._answers if each.is_closed()]:
+                del self._answers[other]
+            found = self._answers[loop] = _Answers(loop)
+        return found
 
     async def wait(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for a call that may wait for something else than the store. One that a handler's
@@ -100,8 +115,52 @@ class _Pool:
 
     def end(self) -> None:
         self._has_ended = True
+        for answers in self._answers.values():
+            answers.end()
         self._executor.shutdown(wait=False)
         self._waiting.shutdown(wait=False)
+
+
+class _Answers:
+    """What comes of commands that tasks of one loop have begun. It arrives through a pipe that the loop
+    watches: no thread has to wait for the interpreter to deliver it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._core = _core._Answers()
+        self._numbers = itertools.count()
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        loop.add_reader(self._core.fileno(), self._deliver)
+
+    async def of(self, begin: Callable[..., None], *args: object, **kwargs: object) -> Any:
+        """What is begun is done, whether or not its caller is cancelled meanwhile."""
+        number = next(self._numbers)
+        told = self._waiting[number] = self._loop.create_future()
+        try:
+            begin(self._core, number, *args, **kwargs)
+        except BaseException:
+            del self._waiting[number]
+            raise
+        return await told
+
+    def _deliver(self) -> None:
+        for number, is_error, answer in self._core.take():
+            told = self._waiting.pop(number)
+            if told.done():
+                continue
+            if is_error:
+                told.set_exception(answer)
+            else:
+                told.set_result(answer)
+
+    def end(self) -> None:
+        """After the last command."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._leave)
+
+    def _leave(self) -> None:
+        self._deliver()
+        self._loop.remove_reader(self._core.fileno())
 
 
 class _Handling:
@@ -210,6 +269,23 @@ def _awaited(
     return awaited
 
 
+def _begun(
+    call: Callable[Concatenate[Desk, P], T], begin: Callable[..., None]
+) -> Callable[Concatenate[_Part[Desk], P], Coroutine[Any, Any, T]]:
+    """The same of a command that ``begin`` begins, which waits for nothing."""
+
+    async def begun(self: _Part[Desk], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        answers = self._pool.answers()
+        if answers is None:
+            return await self._pool.run(call, self._core, *args, **kwargs)
+        return cast(
+            T, await answers.of(functools.partial(begin, self._core), *args, **kwargs)
+        )
+
+    functools.update_wrapper(begun, call)
+    return begun
+
+
 def _waited(
     call: Callable[Concatenate[Desk, P], T],
 ) -> Callable[Concatenate[_Part[Desk], P], Coroutine[Any, Any, T]]:
@@ -305,10 +381,10 @@ class Catalogue(_Part[_core.Catalogue]):
 class Bookings(_Part[_core.Bookings]):
     """The desk that takes reservations: see ``exhibition.Bookings``."""
 
-    reserve = _awaited(_core.Bookings.reserve)
-    confirm = _awaited(_core.Bookings.confirm)
+    reserve = _begun(_core.Bookings.reserve, _core.Bookings._begin_reserve)
+    confirm = _begun(_core.Bookings.confirm, _core.Bookings._begin_confirm)
     extend = _awaited(_core.Bookings.extend)
-    cancel = _awaited(_core.Bookings.cancel)
+    cancel = _begun(_core.Bookings.cancel, _core.Bookings._begin_cancel)
     find = _awaited(_core.Bookings.find)
     availability = _awaited(_core.Bookings.availability)
     list = _iterated(_core.Bookings.list)
@@ -525,6 +601,7 @@ def open(
     lease: datetime.timedelta = 10 * _engine.SECOND,
     max_inside: int = 1024,
     max_delay: datetime.timedelta = 10 * _engine.SECOND,
+    refusal_lifetime: datetime.timedelta = _engine.SECOND / 10,
     availability: Optional[Availability] = None,
     availability_breaker: _core.BreakerOptions = _core.BreakerOptions(probe_lease=_engine.SECOND),
     availability_timeout: datetime.timedelta = _engine.SECOND,
@@ -552,6 +629,7 @@ def open(
             lease=lease,
             max_inside=max_inside,
             max_delay=max_delay,
+            refusal_lifetime=refusal_lifetime,
             availability=availability,
             availability_breaker=availability_breaker,
             availability_timeout=availability_timeout,
@@ -568,7 +646,8 @@ def open(
         )
 
     async def make() -> Engine:
-        pool = _Pool(threads)
+        # A catalogue that is written in Python answers with exceptions of its own, on their threads.
+        pool = _Pool(threads, begins=availability is None)
         try:
             engine = await pool.run(opening)
         except BaseException:

@@ -14,6 +14,7 @@ void bind_reports(pybind11::module_& module);
 void bind_transaction(pybind11::module_& module);
 void bind_feed(pybind11::module_& module);
 void bind_catalogue(pybind11::module_& module);
+void bind_answers(pybind11::module_& module);
 void bind_bookings(pybind11::module_& module);
 void bind_vouchers(pybind11::module_& module);
 void bind_my_page(pybind11::module_& module);

@@ -1,7 +1,11 @@
 #include "exhibition/application/bookings.hpp"
 
+#include <cstdint>
+#include <memory>
+#include <utility>
 #include <variant>
 
+#include "answers.hpp"
 #include "bindings.hpp"
 #include "desk_arguments.hpp"
 #include "value.hpp"
@@ -88,6 +92,53 @@ Effects: ReservationCancelled.)",
       named<"reservation">(), py::kw_only(), py::arg_v("by", Canceller::member, "..."));
 }
 
+/// A command that nobody waits for: its answer goes to `answers`, under its number.
+template <class Class, class Function, class... Arguments>
+void def_begun(Class& bound, const char* name, Function function, Arguments... arguments) {
+  def_command(bound, name, function, "The command of that name, whose answer goes to answers.",
+              py::arg("answers"), py::arg("number"), arguments...);
+}
+
+auto putting(const std::shared_ptr<Answers>& answers, std::uint64_t number) {
+  return [answers, number](auto answer) { answers->put(number, std::move(answer)); };
+}
+
+void bind_begun_commands(py::class_<BookingsDesk>& bound) {
+  def_begun(
+      bound, "_begin_reserve",
+      [](const BookingsDesk& self, const std::shared_ptr<Answers>& answers, std::uint64_t number,
+         SessionArgument session, Named<std::string, "member"> member,
+         Named<std::uint32_t, "places"> places, HoldArgument hold, Key key, Actor actor,
+         Correlation correlation) {
+        self.call([&](Bookings& desk) {
+          desk.reserve_async({session.value, std::move(member.value), places.value, hold_of(hold)},
+                             putting(answers, number), options(key, actor, correlation));
+        });
+      },
+      named<"session">(), named<"member">(), named<"places">() = 1, py::kw_only(),
+      named<"hold">() = false);
+  def_begun(
+      bound, "_begin_confirm",
+      [](const BookingsDesk& self, const std::shared_ptr<Answers>& answers, std::uint64_t number,
+         ReservationArgument id, Key key, Actor actor, Correlation correlation) {
+        self.call([&](Bookings& desk) {
+          desk.confirm_async(id.value, putting(answers, number), options(key, actor, correlation));
+        });
+      },
+      named<"reservation">(), py::kw_only());
+  def_begun(
+      bound, "_begin_cancel",
+      [](const BookingsDesk& self, const std::shared_ptr<Answers>& answers, std::uint64_t number,
+         ReservationArgument id, Named<Canceller, "by"> by, Key key, Actor actor,
+         Correlation correlation) {
+        self.call([&](Bookings& desk) {
+          desk.cancel_async(id.value, putting(answers, number), by.value,
+                            options(key, actor, correlation));
+        });
+      },
+      named<"reservation">(), py::kw_only(), py::arg_v("by", Canceller::member, "..."));
+}
+
 void bind_booking_queries(py::class_<BookingsDesk>& bound) {
   bound.def(
       "find",
@@ -158,6 +209,7 @@ each 1 to 255 bytes of UTF-8.
 
 Threads: any.)");
   bind_booking_commands(bound);
+  bind_begun_commands(bound);
   bind_booking_queries(bound);
 }
 

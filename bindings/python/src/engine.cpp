@@ -9,6 +9,7 @@
 #include <utility>
 #include <variant>
 
+#include "answers.hpp"
 #include "bindings.hpp"
 #include "exhibition/adapters/files.hpp"
 #include "exhibition/adapters/memory.hpp"
@@ -121,6 +122,7 @@ struct Stores {
 std::string_view argument_of(std::string_view field) {
   if (field == "admission.limit") return "max_inside";
   if (field == "admission.max_delay") return "max_delay";
+  if (field == "admission.refusal_lifetime") return "refusal_lifetime";
   return field;
 }
 
@@ -168,13 +170,17 @@ void bind_engine(py::module_& module) {
                        Named<std::chrono::milliseconds, "lease"> lease,
                        Named<std::size_t, "max_inside"> max_inside,
                        Named<std::chrono::nanoseconds, "max_delay"> max_delay,
+                       Named<std::chrono::nanoseconds, "refusal_lifetime"> refusal_lifetime,
                        const py::object& clock, const py::object& monotonic_clock,
                        const py::object& random, const py::object& dispatcher,
                        const py::object& on_subscriber_error,
                        const std::optional<Elsewhere>& availability) {
              EngineOptions options;
              options.lease = lease.value;
-             options.admission = {.limit = max_inside.value, .max_delay = max_delay.value};
+             options.admission = {.limit = max_inside.value,
+                                  .max_delay = max_delay.value,
+                                  .refusal_lifetime = refusal_lifetime.value};
+             options.executor = std::make_unique<HandingOn>();
              if (!clock.is_none()) options.clock = make_clock(clock);
              if (!monotonic_clock.is_none()) {
                options.monotonic_clock = make_monotonic_clock(monotonic_clock);
@@ -195,8 +201,9 @@ void bind_engine(py::module_& module) {
            }),
            py::arg("path"), py::kw_only(), py::arg("my_page"), py::arg("archive"),
            named<"lock_timeout">(), named<"lease">(), named<"max_inside">(), named<"max_delay">(),
-           py::arg("clock"), py::arg("monotonic_clock"), py::arg("random"), py::arg("dispatcher"),
-           py::arg("on_subscriber_error"), py::arg("availability"))
+           named<"refusal_lifetime">(), py::arg("clock"), py::arg("monotonic_clock"),
+           py::arg("random"), py::arg("dispatcher"), py::arg("on_subscriber_error"),
+           py::arg("availability"))
       .def_property_readonly("catalogue", desk_of<Catalogue, &Engine::catalogue>())
       .def_property_readonly("bookings", desk_of<Bookings, &Engine::bookings>())
       .def_property_readonly("vouchers", desk_of<VoucherDesk, &Engine::vouchers>())

@@ -57,6 +57,7 @@ PYBIND11_MODULE(_core, module) {
   python::bind_transaction(module);
   python::bind_feed(module);
   python::bind_catalogue(module);
+  python::bind_answers(module);
   python::bind_bookings(module);
   python::bind_vouchers(module);
   python::bind_my_page(module);

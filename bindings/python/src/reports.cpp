@@ -125,7 +125,9 @@ void bind_reports(py::module_& module) {
                          "Commands of all kinds that wait for the store or are in it."),
       optional<"takes">(&AdmissionStats::takes, "How long the store is busy with one, of late."),
       optional<"admitted">(&AdmissionStats::admitted, "Reserve calls of all times."),
-      optional<"rejected">(&AdmissionStats::rejected, "Likewise, with Overloaded."));
+      optional<"rejected">(&AdmissionStats::rejected, "Likewise, with Overloaded."),
+      optional<"remembered">(&AdmissionStats::remembered,
+                             "Likewise, refused as the session was a moment ago."));
   bind_value<AvailabilityStats>(module, "AvailabilityStats",
                                 "How the catalogue elsewhere is doing.",
                                 optional<"breaker">(&AvailabilityStats::breaker),

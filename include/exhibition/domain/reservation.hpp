@@ -114,20 +114,25 @@ struct ReserveRequest {
   return {};
 }
 
+/// Errors: invalid_argument{hold} beyond the exhibition's hold_max.
+[[nodiscard]] inline Result<void> check_hold(const ReserveRequest& request,
+                                             const Exhibition& exhibition) {
+  if (request.hold &&
+      request.hold->length.value_or(exhibition.rules.hold_ttl) > exhibition.rules.hold_max) {
+    return refusal::InvalidArgument{"hold", "must not be longer than the exhibition's hold_max"};
+  }
+  return {};
+}
+
 /// The reservation that an accepted request makes.
-/// Errors: invalid_argument{hold} beyond hold_max.
+/// Errors: those of check_hold.
 [[nodiscard]] inline Result<Reservation> make_reservation(ReservationId id,
                                                           const ReserveRequest& request,
                                                           const Exhibition& exhibition,
                                                           Instant now) {
+  if (const auto checked = check_hold(request, exhibition); !checked) return checked.error();
   std::optional<Instant> expires_at;
-  if (request.hold) {
-    const auto length = request.hold->length.value_or(exhibition.rules.hold_ttl);
-    if (length > exhibition.rules.hold_max) {
-      return refusal::InvalidArgument{"hold", "must not be longer than the exhibition's hold_max"};
-    }
-    expires_at = now + length;
-  }
+  if (request.hold) expires_at = now + request.hold->length.value_or(exhibition.rules.hold_ttl);
   return Reservation{.id = id,
                      .exhibition = exhibition.id,
                      .session = request.session,
