@@ -5,9 +5,6 @@
 #include <memory>
 #include <string_view>
 
-struct sqlite3;
-struct sqlite3_stmt;
-
 /// A reserve as one would write it with SQLite's C API and nothing else, as fast as we can make it:
 /// the same rows in the same tables of the same file, as durable. It knows no holds, no rules, no
 /// idempotency keys and no other process, and believes whatever it is given.
@@ -40,7 +37,6 @@ class Reserving {
  private:
   struct Statements;
 
-  sqlite3* connection_ = nullptr;
   std::unique_ptr<Statements> statements_;
   std::int64_t session_;
   std::int64_t next_;

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "database.hpp"
+#include "exhibition/core/error.hpp"
+#include "statement.hpp"
 #include "store_file.hpp"
 
 namespace exhibition::sqlite {
@@ -30,10 +32,14 @@ class Readers {
  private:
   struct Reader {
     explicit Reader(std::unique_ptr<Database> opened)
-        : database(std::move(opened)), queries(*database) {
+        : database(std::move(opened)),
+          begin(*database, "BEGIN"),
+          end(*database, "ROLLBACK"),
+          queries(*database) {
       database->execute("PRAGMA query_only = ON");
     }
     std::unique_ptr<Database> database;
+    Statement begin, end;
     Queries queries;
   };
 
@@ -55,15 +61,19 @@ class Readers {
   /// Ended by rolling back: there is nothing to commit.
   class Transaction {
    public:
-    explicit Transaction(Reader& reader) : database_(*reader.database) {
-      database_.execute("BEGIN");
+    explicit Transaction(Reader& reader) : reader_(reader) { reader_.begin.run(); }
+    ~Transaction() {
+      try {
+        reader_.end.run();
+      } catch (const PortError&) {
+        reader_.database->roll_back();
+      }
     }
-    ~Transaction() { database_.roll_back(); }
     Transaction(const Transaction&) = delete;
     Transaction& operator=(const Transaction&) = delete;
 
    private:
-    Database& database_;
+    Reader& reader_;
   };
 
   std::unique_ptr<Reader> take() {
