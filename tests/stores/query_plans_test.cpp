@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
@@ -177,6 +180,38 @@ TEST(EveryStatement, OfADayFindsItsRowsByAnIndex) {
   museum.engine().audit().value();
   expect_no_costly_step(statements.of(museum.file()), museum.file());
   expect_no_costly_step(statements.of(pages_of(museum.file())), pages_of(museum.file()));
+}
+
+/// What docs/performance.md says.
+std::string performance_page() {
+  std::ifstream page(PERFORMANCE_PAGE);
+  return {std::istreambuf_iterator<char>(page), {}};
+}
+
+TEST(EveryIndex, IsThereForAPlanOnThePerformancePage) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "museum.db";
+  open_file(file).value().close();
+  Statements statements;
+  ask_everything_of(file);
+  const auto page = performance_page();
+  for (const auto& part : {file, pages_of(file)}) {
+    RawFile raw(part);
+    std::set<std::string> plans;
+    for (const auto& sql : statements.of(part)) {
+      for (const auto& step : raw.column("EXPLAIN QUERY PLAN " + sql, 3)) {
+        if (step.find(" INDEX ") != std::string::npos) plans.insert(step);
+      }
+    }
+    for (const auto& plan : plans) {
+      EXPECT_NE(page.find('`' + plan + '`'), std::string::npos) << "lacks " << plan;
+    }
+    for (const auto& index :
+         raw.column("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL", 0)) {
+      const auto uses = [&](const auto& plan) { return plan.find(index) != std::string::npos; };
+      EXPECT_TRUE(std::any_of(plans.begin(), plans.end(), uses)) << "nobody uses " << index;
+    }
+  }
 }
 
 TEST(ACostlyStatement, IsSeenByThisTest) {
