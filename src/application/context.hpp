@@ -60,7 +60,7 @@ struct Context {
         ids(*storage),
         history(*storage, archive.get()),
         retention(*storage, archive.get(), *clock),
-        pump(*storage, history, retention, *clock, *random, *dispatcher, lease,
+        pump(*storage, history, retention, *clock, *random, *dispatcher, refusals.releases(), lease,
              std::move(on_subscriber_error)),
         gate([this] { finish(); }),
         worker([this] { return pump_slice(); }),

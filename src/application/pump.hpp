@@ -32,8 +32,8 @@ class Pump {
   using OnError = std::function<void(const Envelope&, std::exception_ptr)>;
 
   Pump(Storage& storage, const History& history, Retention& retention, const Clock& clock,
-       RandomSource& random, EventDispatcher& dispatcher, std::chrono::milliseconds lease,
-       OnError on_subscriber_error)
+       RandomSource& random, EventDispatcher& dispatcher, Releases& releases,
+       std::chrono::milliseconds lease, OnError on_subscriber_error)
       : storage_(storage),
         history_(history),
         retention_(retention),
@@ -42,7 +42,7 @@ class Pump {
         dispatcher_(dispatcher),
         lease_(lease),
         on_subscriber_error_(std::move(on_subscriber_error)),
-        settler_(storage) {}
+        settler_(storage, releases) {}
 
   /// When its time is up before its turn has come, it does nothing but ask to be called again.
   PumpReport run(const PumpBudget& budget);

@@ -11,9 +11,9 @@
 
 namespace exhibition {
 
-/// Counts how often places of a session may have become free, for all engines of this process that
-/// share a store. Sessions may share a count: it is seen to change more often than it has to, never
-/// less often.
+/// Counts how often a session has come to answer otherwise, such as by a place that was freed, for all
+/// engines of this process that share a store. Sessions may share a count: it is seen to change more
+/// often than it has to, never less often.
 /// Threads: any.
 class Releases {
  public:

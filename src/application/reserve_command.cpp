@@ -70,6 +70,8 @@ ReserveCommand::Answer ReserveCommand::run(UnitOfWork& unit) {
 void ReserveCommand::finish(const Answer& answer) {
   if (id_) context_.ids.settle(answer, *id_);
   const bool is_in_doubt = !answer && answer.error().code == Errc::storage_failure;
+  // What others have was changed, and a due hold settled for good, even where the clock steps back.
+  if (answer || is_in_doubt) context_.refusals.releases().release(request_.session);
   if (refused_ && !is_in_doubt) context_.refusals.keep(*std::move(refused_), releases_);
 }
 

@@ -134,20 +134,23 @@ void Settler::collect(const ReadView& view, const Session& session, const Exhibi
   }
 }
 
+/// What was due is settled for good, even where the clock steps back: its places are free from now on.
 std::size_t Settler::settle_all(const std::vector<ReservationId>& ids, Instant now) {
-  return transact(storage_,
-                  [&](UnitOfWork& unit) -> Result<std::size_t> {
-                    std::size_t settled = 0;
-                    for (const auto id : ids) {
-                      const auto booking = find_booking_for_update(unit, id);
-                      const auto due = booking ? booking->due(now) : std::nullopt;
-                      if (!due) continue;
-                      unit.sessions().save(settle(unit, *booking, *due, now));
-                      ++settled;
-                    }
-                    return settled;
-                  })
-      .value();
+  std::vector<SessionId> freed;
+  const auto settled = transact(storage_, [&](UnitOfWork& unit) -> Result<std::size_t> {
+    std::size_t count = 0;
+    for (const auto id : ids) {
+      const auto booking = find_booking_for_update(unit, id);
+      const auto due = booking ? booking->due(now) : std::nullopt;
+      if (!due) continue;
+      unit.sessions().save(settle(unit, *booking, *due, now));
+      freed.push_back(booking->session.id);
+      ++count;
+    }
+    return count;
+  });
+  for (const auto session : freed) releases_.release(session);
+  return settled.value();
 }
 
 }  // namespace exhibition

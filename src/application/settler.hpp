@@ -7,6 +7,7 @@
 
 #include "exhibition/domain/ids.hpp"
 #include "exhibition/ports/storage.hpp"
+#include "releases.hpp"
 
 namespace exhibition {
 
@@ -17,7 +18,7 @@ namespace exhibition {
 /// Errors: PortError, Exception(storage_failure).
 class Settler {
  public:
-  explicit Settler(Storage& storage) : storage_(storage) {}
+  Settler(Storage& storage, Releases& releases) : storage_(storage), releases_(releases) {}
 
   static constexpr std::string_view name = "settling";
 
@@ -54,6 +55,7 @@ class Settler {
   std::size_t settle_all(const std::vector<ReservationId>& ids, Instant now);
 
   Storage& storage_;
+  Releases& releases_;
   Position saved_;
   Position passed_;
   std::optional<Closing> closing_;

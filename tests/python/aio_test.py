@@ -419,6 +419,25 @@ def test_a_handler_whose_loop_has_ended_is_not_waited_for(museum_file: Path) -> 
         assert len(seen) == 1, "it waits for whoever comes next"
 
 
+def test_a_handler_of_a_closed_loop_is_left_alone(museum_file: Path) -> None:
+    async def main() -> aio.Engine:
+        museum = await aio.open(museum_file)
+
+        @museum.events.follow("mailer", types=[ReservationConfirmed])
+        async def send(delivery: Delivery) -> None: ...
+
+        await museum.bookings.reserve(await register(museum), "seokwon")
+        return museum
+
+    async def after(museum: aio.Engine) -> None:
+        (away,) = (await museum.events.pump()).failures
+        assert away.part == "mailer"
+        assert "event loop" in str(away.error)
+        await museum.close()
+
+    run(after(run(main())))
+
+
 def test_an_engine_may_be_used_in_a_block_later() -> None:
     async def main() -> None:
         museum = await aio.open(":memory:")

@@ -30,9 +30,7 @@ class ARefusal : public OnEachStorage {
     return museum.bookings().reserve(
         {.session = shown.session, .member = "mina", .places = places, .hold = hold});
   }
-  [[nodiscard]] std::uint64_t remembered() {
-    return museum.engine().stats().admission.remembered;
-  }
+  [[nodiscard]] std::uint64_t remembered() { return museum.engine().stats().admission.remembered; }
   /// Asks twice, and expects one error in the same words, the second time from memory.
   void expect_remembered(Errc code) {
     const auto before = remembered();
@@ -137,6 +135,33 @@ TEST_P(ARefusal, IsAsTheTimeHasIt) {
   EXPECT_EQ(ask().error().code, Errc::session_over);
   museum.clock.advance(-3h);
   EXPECT_EQ(ask().error().code, Errc::sold_out);
+}
+
+TEST_P(ARefusal, IsForgottenWhenAHoldIsSettledThoughTheClockStepsBack) {
+  shown = museum.register_one(1);
+  museum.hold(shown.session, "noah", 1, 10min);
+  expect_remembered(Errc::sold_out);
+  museum.clock.advance(10min);
+  museum.pump_all();
+  museum.clock.advance(-5min);
+  EXPECT_TRUE(ask());
+}
+
+TEST_P(ARefusal, IsForgottenWhenAReserveSettlesAHoldThoughTheClockStepsBack) {
+  shown = museum.register_one(2);
+  museum.hold(shown.session, "noah", 2, 10min);
+  expect_remembered(Errc::sold_out);
+  museum.clock.advance(10min);
+  EXPECT_TRUE(ask());
+  museum.clock.advance(-5min);
+  EXPECT_TRUE(ask());
+}
+
+TEST_P(ARefusal, SaysHowManyPlacesAreLeftNow) {
+  shown = museum.register_one(3);
+  EXPECT_EQ(ask(4).error(), Error(refusal::SoldOut{4, 3}));
+  EXPECT_TRUE(ask());
+  EXPECT_EQ(ask(4).error(), Error(refusal::SoldOut{4, 2}));
 }
 
 TEST_P(ARefusal, IsBelievedForNoLongerThanItsLifetimeWhenAnotherProcessFreesThePlace) {

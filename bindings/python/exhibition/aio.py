@@ -18,6 +18,7 @@ import contextlib
 import contextvars
 import datetime
 import functools
+import inspect
 import itertools
 import os
 import queue
@@ -191,11 +192,12 @@ class _Handling:
 
     def wait_for(self, coroutine: Coroutine[Any, Any, object], loop: asyncio.AbstractEventLoop) -> None:
         """On that thread."""
+        handled = _handled(coroutine)
         token = _handling.set(self)
         try:
-            outcome = asyncio.run_coroutine_threadsafe(_handled(coroutine), loop)
+            outcome = asyncio.run_coroutine_threadsafe(handled, loop)
         except RuntimeError:  # the loop is closed
-            coroutine.close()
+            _forget(handled, coroutine)
             raise _ended() from None
         finally:
             _handling.reset(token)
@@ -208,6 +210,8 @@ class _Handling:
             raise _ended() from None
         finally:
             self._end()
+            if not loop.is_running():
+                _forget(handled, coroutine)
 
     def _next_call(self, loop: asyncio.AbstractEventLoop) -> Optional[Callable[[], None]]:
         while True:
@@ -241,6 +245,13 @@ async def _handled(coroutine: Coroutine[Any, Any, object]) -> object:
         if task is None or not hasattr(task, "cancelling") or task.cancelling() > 0:
             raise
         raise RuntimeError("what the handler waited for was cancelled") from cancelled
+
+
+def _forget(*coroutines: Coroutine[Any, Any, object]) -> None:
+    """Those that have not begun, and never will: their loop has ended."""
+    for each in coroutines:
+        if inspect.getcoroutinestate(each) == inspect.CORO_CREATED:
+            each.close()
 
 
 def _ended() -> StorageFailure:
