@@ -55,7 +55,8 @@ class Submission final : private Work {
     self->admitted_ = command.command().check_headers();
     if (self->admitted_) self->admitted_ = command.admit();
     if (!self->admitted_ && !command.command().has_key()) {
-      return tell(std::move(self), self->admitted_.error());
+      Answer refused = self->admitted_.error();
+      return tell(std::move(self), std::move(refused));
     }
     if (self->admitted_ && command.try_prepare()) return submit(std::move(self));
     self->context_.helpers.post([self = self.release()] { prepare(Self(self)); });
