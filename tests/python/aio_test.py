@@ -138,8 +138,10 @@ def test_bookings_that_are_begun_say_no_as_others_do(museum_file: Path) -> None:
                 await reserve(session, "mina", "three")  # type: ignore[arg-type]
             with pytest.raises(exhibition.NotFound):
                 await museum.bookings.confirm(exhibition.ReservationId(99))
-        with pytest.raises(exhibition.Closed):
-            await reserve(session, "mina")
+        for _ in range(2):
+            with pytest.raises(exhibition.Closed):
+                await reserve(session, "mina")
+            await asyncio.sleep(0.05)
 
     run(main())
 

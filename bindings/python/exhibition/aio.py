@@ -86,13 +86,14 @@ class _Pool:
 
     def answers(self) -> Optional[_Answers]:
         """Of commands that are begun on this loop's thread; none where that may not be."""
-        if not self._begins or self._process != os.getpid():
+        if not self._begins or self._has_ended or self._process != os.getpid():
             return None
         loop = asyncio.get_running_loop()
         found = self._answers.get(loop)
         if found is None:
-            for other in [each for each in self._answers if each.is_closed()]:
-                del self._answers[other]
+            for other in list(self._answers):
+                if other.is_closed():
+                    self._answers.pop(other, None)
             found = self._answers[loop] = _Answers(loop)
         return found
 
@@ -116,7 +117,7 @@ class _Pool:
 
     def end(self) -> None:
         self._has_ended = True
-        for answers in self._answers.values():
+        for answers in list(self._answers.values()):
             answers.end()
         self._executor.shutdown(wait=False)
         self._waiting.shutdown(wait=False)
@@ -131,6 +132,7 @@ class _Answers:
         self._core = _core._Answers()
         self._numbers = itertools.count()
         self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._has_ended = False
         loop.add_reader(self._core.fileno(), self._deliver)
 
     async def of(self, begin: Callable[..., None], *args: object, **kwargs: object) -> Any:
@@ -153,15 +155,17 @@ class _Answers:
                 told.set_exception(answer)
             else:
                 told.set_result(answer)
+        if self._has_ended and not self._waiting:
+            self._loop.remove_reader(self._core.fileno())
 
     def end(self) -> None:
-        """After the last command."""
+        """When the engine is closed: a task that was about to begin a command is told so."""
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._leave)
 
     def _leave(self) -> None:
+        self._has_ended = True
         self._deliver()
-        self._loop.remove_reader(self._core.fileno())
 
 
 class _Handling:
