@@ -37,7 +37,9 @@ const Glimpse* RefusalMemory::find(SessionId session) {
   const auto found = kept_.find(session.value());
   if (found == kept_.end()) return nullptr;
   const auto& kept = found->second;
-  if (kept.count == releases_->count(session) && clock_.now() < kept.end) return &kept.glimpse;
+  if (kept.count == releases_->count(session) && clock_.now() - kept.since < lifetime_) {
+    return &kept.glimpse;
+  }
   kept_.erase(found);
   return nullptr;
 }
@@ -45,10 +47,10 @@ const Glimpse* RefusalMemory::find(SessionId session) {
 void RefusalMemory::keep(Glimpse glimpse, std::uint64_t count) {
   if (lifetime_ <= std::chrono::nanoseconds{0}) return;
   const auto session = glimpse.session.id;
-  const Moment end = clock_.now() + lifetime_;
+  const Moment since = clock_.now();
   const std::lock_guard lock(mutex_);
   if (kept_.size() >= most) kept_.clear();
-  kept_.insert_or_assign(session.value(), Kept{std::move(glimpse), count, end});
+  kept_.insert_or_assign(session.value(), Kept{std::move(glimpse), count, since});
 }
 
 }  // namespace exhibition

@@ -58,7 +58,7 @@ class RefusalMemory {
   struct Kept {
     Glimpse glimpse;
     std::uint64_t count = 0;
-    Moment end;
+    Moment since;
   };
   /// What counts; the mutex is held.
   [[nodiscard]] const Glimpse* find(SessionId session);

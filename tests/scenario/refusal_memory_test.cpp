@@ -185,6 +185,18 @@ TEST_P(ARefusal, IsBelievedForNoLongerThanItsLifetimeWhenAnotherProcessFreesTheP
   EXPECT_TRUE(ask());
 }
 
+TEST_P(ARefusal, MayBeBelievedForEver) {
+  auto made = options();
+  made.admission.refusal_lifetime = std::chrono::nanoseconds::max();
+  museum.reopen(std::move(made));
+  shown = museum.register_one(1);
+  museum.reserve(shown.session);
+  expect_remembered(Errc::sold_out);
+  time.advance(24h);
+  EXPECT_FALSE(ask());
+  EXPECT_EQ(remembered(), 2U);
+}
+
 TEST_P(ARefusal, IsNotRememberedByWhoDoesNotWantThat) {
   auto made = options();
   made.admission.refusal_lifetime = 0ms;
