@@ -46,6 +46,15 @@ TEST(AThreadExecutor, RunsAsManyTasksAtOnceAsItMayHaveThreads) {
   });
 }
 
+TEST(AThreadExecutor, HasOneThreadWhenItIsToHaveNone) {
+  int count = 0;
+  {
+    ThreadExecutor executor(0);
+    executor.post([&] { ++count; });
+  }
+  EXPECT_EQ(count, 1);
+}
+
 TEST(AThreadExecutor, RunsWhatItsTasksPostBeforeItEnds) {
   int count = 0;
   {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -21,9 +22,10 @@ namespace exhibition {
 /// Threads: any.
 class ThreadExecutor final : public Executor {
  public:
-  /// With one thread, tasks are run in the order in which they were posted.
+  /// At least one thread, with which tasks are run in the order in which they were posted.
   explicit ThreadExecutor(std::size_t most_threads = 1)
-      : most_threads_(most_threads), shared_(std::make_shared<Shared>()) {}
+      : most_threads_(std::max<std::size_t>(most_threads, 1)),
+        shared_(std::make_shared<Shared>()) {}
 
   ~ThreadExecutor() override {
     {
