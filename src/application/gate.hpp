@@ -103,24 +103,24 @@ class Gate {
 
   void leave() {
     std::unique_lock lock(mutex_);
-    if (is_the_last()) finish(lock);
+    leave_others_to_finish();
+    if (closed_ && inside_ == 0 && closing_ == 0) finish(lock);
   }
 
+  /// The last one stays until one of the others has come to leave in its place.
   void leave_to(Executor& others) {
-    const std::lock_guard lock(mutex_);
-    if (!is_the_last()) return;
-    others.post([this] {
-      std::unique_lock later(mutex_);
-      finish(later);
-    });
+    {
+      const std::lock_guard lock(mutex_);
+      if (!closed_ || inside_ > 1 || closing_ > 0) {
+        leave_others_to_finish();
+        return;
+      }
+    }
+    others.post([this] { leave(); });
   }
 
-  /// Whether the gate is closed and who leaves it is to see to its end: nobody waits for that.
-  bool is_the_last() {
-    --inside_;
-    if (!closed_ || inside_ > 0) return false;
-    changed_.notify_all();
-    return closing_ == 0;
+  void leave_others_to_finish() {
+    if (--inside_ == 0) changed_.notify_all();
   }
 
   void finish(std::unique_lock<std::mutex>& lock) {
