@@ -25,13 +25,9 @@ auto carry_out(Context& context, Make make) {
   using Answer = typename decltype(make())::Answer;
   return at_the_desk(context, [&]() -> Answer {
     auto command = make();
-    if (const auto key = command.command().check_key(); !key) return key.error();
-    if (command.command().has_key()) {
-      auto known =
-          read(*context.storage, [&](const ReadView& view) { return command.known(view); });
-      if (known) return *std::move(known);
-    }
-    if (const auto headers = command.command().check_headers(); !headers) return headers.error();
+    auto answered =
+        command.command().answered_by([&](const ReadView& view) { return command.known(view); });
+    if (answered) return *std::move(answered);
     if (const auto admitted = command.admit(); !admitted) return admitted.error();
     if (const auto prepared = command.prepare(); !prepared) return prepared.error();
     const Admission::Turn turn(context.admission);

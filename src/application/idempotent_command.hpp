@@ -60,19 +60,23 @@ class IdempotentCommand {
     return answer;
   }
 
-  /// The answer of a command that was applied before, or whose options are of no use; else none.
-  /// Comes first, so that nothing refuses what has been done.
-  template <class Replay>
-  auto answered(const Replay& replay) const {
-    std::optional<std::invoke_result_t<const Replay&, const ReadView&, std::int64_t>> answer;
+  /// The answer of a command that was applied before, which `look(view)` gives, or whose options are
+  /// of no use; else none. Comes first, so that nothing refuses what has been done.
+  template <class Look>
+  auto answered_by(Look look) const {
+    std::invoke_result_t<Look&, const ReadView&> answer;
     if (const auto key = check_key(); !key) {
       answer = key.error();
     } else if (has_key()) {
-      answer = read(*context_.storage, [&](const ReadView& view) { return known(view, replay); });
+      answer = read(*context_.storage, look);
     }
     if (answer) return answer;
     if (const auto headers = check_headers(); !headers) answer = headers.error();
     return answer;
+  }
+  template <class Replay>
+  auto answered(const Replay& replay) const {
+    return answered_by([&](const ReadView& view) { return known(view, replay); });
   }
 
   /// Gives what `use_case(unit)` gives and remembers the key with it, unless another thread or
