@@ -66,10 +66,7 @@ SqliteExhibitions::SqliteExhibitions(Database& database)
             " cancel_cutoff_ms = ?9, withdrawn_at = ?10, version = ?11 WHERE id = ?1") {}
 
 std::optional<Exhibition> SqliteExhibitions::find(ExhibitionId id) const {
-  if (const auto* kept = kept_.find(id.value())) return *kept;
-  auto found = find_.one(exhibition_of, id);
-  if (found) kept_.keep(*found);
-  return found;
+  return kept_.find(id.value(), [&] { return find_.one(exhibition_of, id); });
 }
 std::optional<Exhibition> SqliteExhibitions::find_for_update(ExhibitionId id) { return find(id); }
 std::vector<Exhibition> SqliteExhibitions::list(ExhibitionId after, std::size_t limit) const {
@@ -103,10 +100,7 @@ SqliteSessions::SqliteSessions(Database& database)
             " overbooked = ?11, version = ?12 WHERE id = ?1") {}
 
 std::optional<Session> SqliteSessions::find(SessionId id) const {
-  if (const auto* kept = kept_.find(id.value())) return *kept;
-  auto found = find_.one(session_of, id);
-  if (found) kept_.keep(*found);
-  return found;
+  return kept_.find(id.value(), [&] { return find_.one(session_of, id); });
 }
 std::optional<Session> SqliteSessions::find_for_update(SessionId id) { return find(id); }
 std::vector<Session> SqliteSessions::list(ExhibitionId of, SessionCursor after, Instant until,

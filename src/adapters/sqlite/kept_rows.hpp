@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 
 namespace exhibition::sqlite {
@@ -15,9 +16,13 @@ class KeptRows {
   void begin() { keeps_ = true; }
   void forget() { rows_.clear(); }
 
-  [[nodiscard]] const Entity* find(std::int64_t id) const {
-    const auto found = rows_.find(id);
-    return found == rows_.end() ? nullptr : &found->second;
+  /// The row that is kept, or else that `read()` gives.
+  template <class Read>
+  [[nodiscard]] std::optional<Entity> find(std::int64_t id, Read read) {
+    if (const auto kept = rows_.find(id); kept != rows_.end()) return kept->second;
+    std::optional<Entity> found = read();
+    if (found) keep(*found);
+    return found;
   }
 
   void keep(const Entity& row) {
