@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -61,19 +62,26 @@ std::vector<VoucherPolicy::Blank> VoucherPolicy::draw_blanks(std::span<const Env
 
 /// A source that is seeded anew at every start begins with what it gave before.
 std::vector<std::string> VoucherPolicy::draw_codes(std::size_t count) {
-  constexpr int most_repetitions = 1000;
+  constexpr std::size_t most_repetitions = 1000;
   std::vector<std::string> codes;
-  for (int repetitions = 0; codes.size() < count;) {
-    const auto high = random_.bits();
-    const auto low = random_.bits();
-    auto code = make_voucher_code(high, low);
-    bool is_known = std::find(codes.begin(), codes.end(), code) != codes.end();
+  std::set<std::string> drawn;
+  for (std::size_t repetitions = 0; codes.size() < count;) {
+    std::vector<std::string> fresh;
+    while (codes.size() + fresh.size() < count) {
+      const auto high = random_.bits();
+      const auto low = random_.bits();
+      fresh.push_back(make_voucher_code(high, low));
+    }
     storage_.read([&](const ReadView& view) {
-      is_known = is_known || view.vouchers().find_by_code(code).has_value();
+      for (auto& code : fresh) {
+        if (!drawn.insert(code).second || view.vouchers().find_by_code(code)) {
+          ++repetitions;
+        } else {
+          codes.push_back(std::move(code));
+        }
+      }
     });
-    if (!is_known) {
-      codes.push_back(std::move(code));
-    } else if (++repetitions == most_repetitions) {
+    if (repetitions >= most_repetitions) {
       throw PortError("the random source repeats itself: the codes it gives are vouchers' already");
     }
   }
