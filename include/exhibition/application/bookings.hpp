@@ -59,7 +59,7 @@ struct SessionAvailability {
 /// Threads: any.
 class [[gnu::visibility("default")]] Bookings {
  public:
-  explicit Bookings(Context & context) : context_(context) {}
+  explicit Bookings(Context& context) : context_(context) {}
 
   /// Takes places; once this returns, they are taken for good, or held until `expires_at`.
   /// Errors: invalid_argument{member, places, hold}; not_found{session}; exhibition_not_open,
@@ -88,8 +88,8 @@ class [[gnu::visibility("default")]] Bookings {
   Result<Reservation> cancel(ReservationId id, Canceller by = Canceller::member,
                              const CommandOptions& options = {});
 
-  /// The same three for a host that must not wait, such as one with an event loop: they return at
-  /// once, and what comes of the command is told to `done`. What was begun is carried out, and
+  /// Reserve, confirm and cancel for a host that must not wait, such as one with an event loop: they
+  /// return at once, and what comes of the command is told to `done`. What was begun is carried out, and
   /// `Engine::close` waits for it. A remote catalogue is asked, and a store is waited for, on
   /// threads of the engine's that begin when they are needed.
   void reserve_async(ReserveRequest request, Completion<Reserved> done,

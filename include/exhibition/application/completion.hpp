@@ -23,8 +23,8 @@ using Completion = std::function<void(Result<T>)>;
 ///     const auto reserved = co_await museum.bookings().reserve_async(request);
 ///
 /// The request has a name there because GCC 12 destroys twice what is made with braces inside a
-/// co_await. A coroutine that is destroyed while it waits, on the executor, is not resumed; the command is
-/// carried out all the same.
+/// co_await. A coroutine that is destroyed while it waits, on the executor, is not resumed; the
+/// command is carried out all the same.
 template <class T>
 class [[nodiscard]] Awaited {
  public:

@@ -41,6 +41,20 @@ void submit(Storage& storage, Run run, Done done) {
   (void)work.release();
 }
 
+/// Submits the taking of one place, which counts in `done` when it has gone well.
+inline void submit_one(Storage& storage, std::atomic<std::int64_t>& done) {
+  submit(
+      storage,
+      [](UnitOfWork& unit) -> Result<void> {
+        take_one(unit);
+        return {};
+      },
+      [&done](const Result<void>& outcome) {
+        EXPECT_TRUE(outcome.has_value());
+        ++done;
+      });
+}
+
 /// Submits `run(unit)` and waits for its end.
 template <class Run>
 Result<void> outcome_of(Storage& storage, Run run) {
@@ -176,16 +190,7 @@ TYPED_TEST_P(StorageContract, UnitsThatAreSubmittedAndWaitedForLoseNothing) {
         ++done;
         continue;
       }
-      contract::submit(
-          this->storage(),
-          [](UnitOfWork& unit) -> Result<void> {
-            contract::take_one(unit);
-            return {};
-          },
-          [&](const Result<void>& outcome) {
-            EXPECT_TRUE(outcome.has_value());
-            ++done;
-          });
+      contract::submit_one(this->storage(), done);
     }
   });
   EXPECT_TRUE(contract::comes_true([&] { return done == 4 * each; }));
@@ -194,19 +199,8 @@ TYPED_TEST_P(StorageContract, UnitsThatAreSubmittedAndWaitedForLoseNothing) {
 
 TYPED_TEST_P(StorageContract, AStorageThatEndsFinishesWhatWasSubmitted) {
   contract::commit(this->storage(), samples::add_show);
-  std::atomic<int> done = 0;
-  for (int i = 0; i < 100; ++i) {
-    contract::submit(
-        this->storage(),
-        [](UnitOfWork& unit) -> Result<void> {
-          contract::take_one(unit);
-          return {};
-        },
-        [&](const Result<void>& outcome) {
-          EXPECT_TRUE(outcome.has_value());
-          ++done;
-        });
-  }
+  std::atomic<std::int64_t> done = 0;
+  for (int i = 0; i < 100; ++i) contract::submit_one(this->storage(), done);
   this->close();
   EXPECT_EQ(done, 100);
 }
