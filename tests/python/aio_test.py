@@ -91,20 +91,11 @@ def test_two_hundred_tasks_never_sell_a_place_twice(museum_file: Path) -> None:
 
 
 def test_bookings_wait_for_no_thread_of_the_pool(museum_file: Path) -> None:
-    let_go = threading.Event()
-
-    class OnlyTheLoopIsFast(exhibition.Clock):
-        def now(self) -> datetime.datetime:
-            if threading.current_thread() is not threading.main_thread():
-                let_go.wait(50)
-            return NINE - HOUR
-
     async def main() -> None:
-        let_go.set()
-        async with aio.open(museum_file, threads=1, clock=OnlyTheLoopIsFast()) as museum:
+        let_go = threading.Event()
+        async with aio.open(museum_file, threads=1) as museum:
             session = await register(museum)
-            let_go.clear()
-            held_up = asyncio.create_task(museum.bookings.find(exhibition.ReservationId(1)))
+            held_up = asyncio.create_task(museum._pool.run(let_go.wait, 50))
             await asyncio.sleep(0.05)
             held = (await museum.bookings.reserve(session, "seokwon", hold=True)).reservation
             await museum.bookings.confirm(held.id)
@@ -112,7 +103,7 @@ def test_bookings_wait_for_no_thread_of_the_pool(museum_file: Path) -> None:
             assert given_back.reason == "organiser"
             assert not held_up.done()
             let_go.set()
-            await asyncio.wait([held_up])
+            assert await held_up
 
     run(main())
 
@@ -483,6 +474,40 @@ def test_handlers_may_be_coroutines() -> None:
             assert await museum.events.wait_for("mailer", datetime.timedelta(seconds=60))
             await museum.events.stop()
             assert sorted(map(str, seen)) == ["2", "seokwon"]
+
+    run(main())
+
+
+class StoppedClock(exhibition.Clock):
+    """Stops whoever asks it for the time, once it is told to."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+
+    def now(self) -> datetime.datetime:
+        self.asked.set()
+        assert self.goes_on.wait(100)
+        return NINE
+
+
+def test_a_slow_clock_holds_up_no_loop_and_a_cancelled_caller_no_command() -> None:
+    async def main() -> None:
+        clock = StoppedClock()
+        async with aio.open(":memory:", clock=clock) as museum:
+            session = await register(museum)
+            clock.asked.clear()
+            clock.goes_on.clear()
+            task = asyncio.create_task(museum.bookings.reserve(session, "seokwon"))
+            while not clock.asked.is_set():
+                await asyncio.sleep(0.01)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            clock.goes_on.set()
+            while (await museum.bookings.availability(session)).free != 3:
+                await asyncio.sleep(0.01)
 
     run(main())
 

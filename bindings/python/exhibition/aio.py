@@ -661,8 +661,8 @@ def open(
         )
 
     async def make() -> Engine:
-        # A catalogue that is written in Python answers with exceptions of its own, on their threads.
-        pool = _Pool(threads, begins=availability is None)
+        # What reserving asks of the host's own Python may be slow, and raise what C++ does not know.
+        pool = _Pool(threads, begins=availability is None and not isinstance(clock, Clock))
         try:
             engine = await pool.run(opening)
         except BaseException:
