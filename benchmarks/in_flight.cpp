@@ -8,7 +8,6 @@
 #include <deque>
 #include <exhibition/exhibition.hpp>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -21,7 +20,6 @@
 #include "support/museum.hpp"
 #include "support/program.hpp"
 #include "support/rounds.hpp"
-#include "support/table.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
@@ -155,7 +153,7 @@ Figures measure(const Variant& variant, std::size_t amount) {
   return figures;
 }
 
-bool holds(const Options& options) {
+Report report(const Options& options) {
   std::vector<Variant> variants = {{1, true}};
   for (const auto& claim : claims) {
     variants.push_back({claim.in_flight, false});
@@ -165,33 +163,21 @@ bool holds(const Options& options) {
       interleave("in_flight", options.rounds, variants,
                  [&](const Variant& variant) { return measure(variant, options.amount); });
 
-  bool all_hold = true;
-  const auto asked = [](double least) { return least == 0 ? "" : fixed(least, 2); };
-  Table table({"in flight", "per second", "batches", "ratio", "at least", "one by one", "ratio",
-               "at least", "CPU us", "batches'", "holds"});
-  const auto& one = measured[0];
+  Report report;
   for (std::size_t at = 0; at < std::size(claims); ++at) {
     const auto& claim = claims[at];
     const auto& ours = measured[1 + 2 * at];
     const auto& batch = measured[2 + 2 * at];
-    const double of_batch = ours.median_ratio(&Figures::per_second, batch);
-    const double of_one = ours.median_ratio(&Figures::per_second, one);
-    const double cpu = ours.median(&Figures::cpu_us);
-    const double batch_cpu = batch.median(&Figures::cpu_us);
-    const bool is_reached = of_batch >= claim.least_of_batch && of_one >= claim.least_of_one &&
-                            cpu - batch_cpu <= most_cpu_us;
-    all_hold = all_hold && is_reached;
-    table.add({std::to_string(claim.in_flight), fixed(ours.median(&Figures::per_second), 0),
-               fixed(batch.median(&Figures::per_second), 0), fixed(of_batch, 2),
-               asked(claim.least_of_batch), fixed(one.median(&Figures::per_second), 0),
-               fixed(of_one, 2), asked(claim.least_of_one), fixed(cpu, 1), fixed(batch_cpu, 1),
-               is_reached ? "yes" : "no"});
+    const auto number = std::to_string(claim.in_flight);
+    const auto what = "reserve, " + number + " in flight";
+    report.compare(what + " / raw in batches of " + number, "/s", ours, batch, &Figures::per_second,
+                   claim.least_of_batch);
+    report.compare(what + " / raw one by one", "/s", ours, measured[0], &Figures::per_second,
+                   claim.least_of_one);
+    report.limit(what + ": CPU time beyond the batches'", "us",
+                 ours.median_difference(&Figures::cpu_us, batch), most_cpu_us);
   }
-  std::cout << "in_flight: medians of " << options.rounds << " rounds of " << options.amount
-            << " bookings each\n\n"
-            << table << "\nIt holds with the ratios that are asked, and at most "
-            << fixed(most_cpu_us, 0) << " us of CPU time more than the floor's batches.\n";
-  return all_hold;
+  return report;
 }
 
 }  // namespace
@@ -207,6 +193,6 @@ int main(int argc, char* argv[]) {
                 "The files are made in TMPDIR, or else in /tmp; it should be on a disk.",
        .unit = "bookings",
        .amount = 20480,
-       .holds = holds},
+       .measure = report},
       argc, argv);
 }

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <exhibition/exhibition.hpp>
-#include <iostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,7 +15,6 @@
 #include "support/museum.hpp"
 #include "support/program.hpp"
 #include "support/rounds.hpp"
-#include "support/table.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
@@ -80,7 +78,7 @@ Figures measure(const Variant& variant, std::size_t amount) {
   return {used.count() / static_cast<double>(amount)};
 }
 
-bool show(const Options& options) {
+Report report(const Options& options) {
   std::vector<Variant> variants;
   for (const auto& rows : tables) {
     for (auto& variant : variants_of(rows)) variants.push_back(std::move(variant));
@@ -89,21 +87,18 @@ bool show(const Options& options) {
       interleave("indexes", options.rounds, variants,
                  [&](const Variant& variant) { return measure(variant, options.amount); });
 
-  Table table({"index", "of", "us of a row", "without it", "costs"});
-  double all = 0;
+  Report report;
+  std::size_t all = 0;
   for (std::size_t at = 0; at < variants.size(); ++at) {
-    const double cpu = measured[at].median(&Figures::cpu_us);
     if (variants[at].without.empty()) {
-      all = cpu;
-      continue;
+      all = at;
+    } else {
+      report.limit(
+          "a row of " + std::string(variants[at].rows->table) + ", for " + variants[at].without,
+          "us", measured[all].median_difference(&Figures::cpu_us, measured[at]));
     }
-    table.add({variants[at].without, std::string(variants[at].rows->table), fixed(all, 2),
-               fixed(cpu, 2), fixed(all - cpu, 2)});
   }
-  std::cout << "indexes: medians of " << options.rounds << " rounds of " << options.amount
-            << " rows each, in one transaction\n\n"
-            << table << "\nIt claims nothing.\n";
-  return true;
+  return report;
 }
 
 }  // namespace
@@ -117,6 +112,6 @@ int main(int argc, char* argv[]) {
                        "The files are made in TMPDIR, or else in /tmp.",
               .unit = "rows",
               .amount = 20000,
-              .holds = show},
+              .measure = report},
              argc, argv);
 }

@@ -7,7 +7,6 @@
 #include <exhibition/exhibition.hpp>
 #include <exhibition/testing/temporary_folder.hpp>
 #include <functional>
-#include <iostream>
 #include <semaphore>
 #include <stdexcept>
 #include <string>
@@ -17,7 +16,6 @@
 #include "support/load.hpp"
 #include "support/program.hpp"
 #include "support/rounds.hpp"
-#include "support/table.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
@@ -93,7 +91,7 @@ Throughput measure(const Variant& variant, std::size_t bookings) {
   return load(bookings, [&](std::size_t number) { museum.reserve(number); });
 }
 
-bool holds(const Options& options) {
+Report report(const Options& options) {
   const std::vector<Variant> variants{
       {"no follower of the host"},
       {"a follower that sleeps", follow, sleep},
@@ -105,23 +103,16 @@ bool holds(const Options& options) {
       interleave("isolation", options.rounds, variants,
                  [&](const Variant& variant) { return measure(variant, options.amount); });
 
-  bool all_hold = true;
+  Report report;
   const auto& floor = measured.front();
-  Table table({"bookings beside", "per second", "p99 ms", "ratio", "p99 ratio", "holds"});
-  for (std::size_t at = 0; at < variants.size(); ++at) {
-    const double ratio = measured[at].median_ratio(&Throughput::per_second, floor);
-    const double p99_ratio = measured[at].median_ratio(&Throughput::p99_ms, floor);
-    const bool is_within = ratio >= least_ratio && p99_ratio <= most_p99_ratio;
-    all_hold = all_hold && is_within;
-    table.add({variants[at].name, fixed(measured[at].median(&Throughput::per_second), 0),
-               fixed(measured[at].median(&Throughput::p99_ms), 2), fixed(ratio, 2),
-               fixed(p99_ratio, 2), is_within ? "yes" : "no"});
+  for (std::size_t at = 1; at < variants.size(); ++at) {
+    const auto what = "reserve, beside " + variants[at].name;
+    report.compare(what + " / without it", "/s", measured[at], floor, &Throughput::per_second,
+                   least_ratio);
+    report.limit(what + ": p99 / without it", "",
+                 measured[at].median_ratio(&Throughput::p99_ms, floor), most_p99_ratio);
   }
-  std::cout << "isolation: medians of " << options.rounds << " rounds of " << options.amount
-            << " bookings each\n\n"
-            << table << "\nIt holds with a ratio of at least " << fixed(least_ratio, 2)
-            << " and a p99 ratio of at most " << fixed(most_p99_ratio, 2) << ".\n";
-  return all_hold;
+  return report;
 }
 
 }  // namespace
@@ -135,6 +126,6 @@ int main(int argc, char* argv[]) {
                        "The files are made in TMPDIR, or else in /tmp; it should be on a disk.",
               .unit = "bookings",
               .amount = 4000,
-              .holds = holds},
+              .measure = report},
              argc, argv);
 }

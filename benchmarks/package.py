@@ -194,7 +194,7 @@ def from_cpp(program: Path, bookings: int) -> dict[str, float]:
     """What the program of reserve.cpp says of both storages."""
     command = [str(program), "--rounds", "1", "--bookings", str(bookings)]
     ended = subprocess.run(command, capture_output=True, encoding="utf-8")
-    rows = re.findall(r"^(?:memory|an SQLite file) +(\d+)$", ended.stdout, re.MULTILINE)
+    rows = re.findall(r"^reserve with a key, .* (\d+)/s *$", ended.stdout, re.MULTILINE)
     if ended.returncode != 0 or len(rows) != 2:
         raise Broken(f"{program} exited with {ended.returncode}: {ended.stderr or ended.stdout}")
     return dict(zip((CPP_IN_MEMORY, CPP_ON_FILE), map(float, rows)))

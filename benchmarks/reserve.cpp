@@ -10,7 +10,6 @@
 #include <exhibition/testing/temporary_folder.hpp>
 #include <filesystem>
 #include <functional>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -19,7 +18,6 @@
 
 #include "support/program.hpp"
 #include "support/rounds.hpp"
-#include "support/table.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
@@ -95,24 +93,22 @@ Speed measure(const Variant& variant, std::size_t bookings) {
   return {static_cast<double>(bookings) / took.count()};
 }
 
-bool show(const Options& options) {
+Report report(const Options& options) {
   const std::vector<Variant> variants{
-      {"memory", more_in_memory, [](const auto&) { return memory::storage(); }},
-      {"an SQLite file", 1, [](const auto& path) { return sqlite::storage(path); }},
+      {"reserve with a key, in memory", more_in_memory,
+       [](const auto&) { return memory::storage(); }},
+      {"reserve with a key, on an SQLite file", 1,
+       [](const auto& path) { return sqlite::storage(path); }},
   };
-  const auto measured =
-      interleave("reserve", options.rounds, variants, [&](const Variant& variant) {
-        return measure(variant, variant.times * options.amount);
-      });
+  const auto measured = interleave(
+      "reserve", options.rounds, variants,
+      [&](const Variant& variant) { return measure(variant, variant.times * options.amount); });
 
-  Table table({"reserve on", "per second"});
+  Report report;
   for (std::size_t at = 0; at < variants.size(); ++at) {
-    table.add({variants[at].name, fixed(measured[at].median(&Speed::per_second), 0)});
+    report.limit(variants[at].name, "/s", measured[at].median(&Speed::per_second));
   }
-  std::cout << "reserve: medians of " << options.rounds << " rounds of " << options.amount
-            << " bookings each, " << more_in_memory << " times as many in memory\n\n"
-            << table << "\nIt claims nothing: package.py sets the same from Python against it.\n";
-  return true;
+  return report;
 }
 
 }  // namespace
@@ -126,6 +122,6 @@ int main(int argc, char* argv[]) {
                        "The files are made in TMPDIR, or else in /tmp; it should be on a disk.",
               .unit = "bookings",
               .amount = 2000,
-              .holds = show},
+              .measure = report},
              argc, argv);
 }

@@ -4,14 +4,12 @@
 #include <chrono>
 #include <cstddef>
 #include <exhibition/exhibition.hpp>
-#include <iostream>
 #include <stdexcept>
 
 #include "floor/reserve.hpp"
 #include "support/museum.hpp"
 #include "support/program.hpp"
 #include "support/rounds.hpp"
-#include "support/table.hpp"
 
 namespace exhibition::benchmarks {
 namespace {
@@ -57,22 +55,14 @@ Figures measure_floor(std::size_t questions) {
   return figures;
 }
 
-bool holds(const Options& options) {
+Report report(const Options& options) {
   const auto measured = interleave(
       "sold_out", options.rounds, std::vector<bool>{false, true},
       [&](bool is_floor) { return (is_floor ? measure_floor : measure_ours)(options.amount); });
-  const auto& ours = measured[0];
-  const auto& floor = measured[1];
-  const double ratio = ours.median_ratio(&Figures::per_second, floor);
-  const bool is_reached = ratio >= least_ratio;
-  Table table({"sold out", "per second", "floor", "ratio", "at least", "holds"});
-  table.add({"1 caller", fixed(ours.median(&Figures::per_second), 0),
-             fixed(floor.median(&Figures::per_second), 0), fixed(ratio, 1), fixed(least_ratio, 1),
-             is_reached ? "yes" : "no"});
-  std::cout << "sold_out: medians of " << options.rounds << " rounds of " << options.amount
-            << " questions each\n\n"
-            << table << "\nIt holds with the ratio that is asked.\n";
-  return is_reached;
+  Report report;
+  report.compare("sold out / one raw read", "/s", measured[0], measured[1], &Figures::per_second,
+                 least_ratio);
+  return report;
 }
 
 }  // namespace
@@ -87,6 +77,6 @@ int main(int argc, char* argv[]) {
                 "The files are made in TMPDIR, or else in /tmp.",
        .unit = "questions",
        .amount = 200000,
-       .holds = holds},
+       .measure = report},
       argc, argv);
 }

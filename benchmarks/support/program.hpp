@@ -2,7 +2,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
+
+#include "support/report.hpp"
 
 /// What the programs of all benchmarks share: their command line and their exit status.
 
@@ -12,6 +15,7 @@ namespace exhibition::benchmarks {
 struct Options {
   std::size_t rounds = 9;
   std::size_t amount = 0;  ///< of work, of each variant in each round
+  std::string figures = {}; ///< the file that gets the findings as well; empty for none
 };
 
 struct Benchmark {
@@ -19,12 +23,11 @@ struct Benchmark {
   std::string_view about;  ///< for --help
   std::string_view unit;   ///< of work; the name of the option
   std::size_t amount;      ///< of work, unless the command line says otherwise
-  std::function<bool(const Options&)>
-      holds;  ///< measures, prints, and tells whether its claim holds
+  std::function<Report(const Options&)> measure;
 };
 
-/// What `main` is to return: 0 when the claim holds, 1 when it does not or cannot be measured, 2
-/// when the command line is not understood.
+/// What `main` is to return: 0 when all holds that is asked, 1 when it does not or cannot be measured,
+/// 2 when the command line is not understood.
 int run(const Benchmark& benchmark, int argc, const char* const* argv);
 
 }  // namespace exhibition::benchmarks

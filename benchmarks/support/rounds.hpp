@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <iostream>
 #include <string_view>
 #include <type_traits>
@@ -31,17 +32,26 @@ class Series {
     return benchmarks::median(std::move(figures));
   }
 
-  /// The median of the ratios within each round, in which the machine was as busy for one as for
-  /// the other.
+  /// The medians of the ratios and of the differences within each round, in which the machine was as
+  /// busy for one as for the other.
   [[nodiscard]] double median_ratio(double Measurement::*figure, const Series& floor) const {
-    std::vector<double> ratios;
-    for (std::size_t round = 0; round < rounds_.size(); ++round) {
-      ratios.push_back(rounds_[round].*figure / floor.rounds_[round].*figure);
-    }
-    return benchmarks::median(std::move(ratios));
+    return median_of(figure, floor, std::divides<>());
+  }
+  [[nodiscard]] double median_difference(double Measurement::*figure, const Series& floor) const {
+    return median_of(figure, floor, std::minus<>());
   }
 
  private:
+  template <class Combine>
+  [[nodiscard]] double median_of(double Measurement::*figure, const Series& floor,
+                                 Combine combine) const {
+    std::vector<double> figures;
+    for (std::size_t round = 0; round < rounds_.size(); ++round) {
+      figures.push_back(combine(rounds_[round].*figure, floor.rounds_[round].*figure));
+    }
+    return benchmarks::median(std::move(figures));
+  }
+
   std::vector<Measurement> rounds_;
 };
 
