@@ -3,20 +3,16 @@
 
 #include <algorithm>
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <exhibition/exhibition.hpp>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <stdexcept>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "floor/reserve.hpp"
 #include "support/cpu.hpp"
+#include "support/event_loop.hpp"
 #include "support/museum.hpp"
 #include "support/program.hpp"
 #include "support/rounds.hpp"
@@ -43,41 +39,6 @@ struct Figures {
   double cpu_us = 0;  ///< of one reserve, all threads together
 };
 
-/// An event loop: what is posted runs on the thread that runs it.
-class Loop {
- public:
-  void post(std::function<void()> task) {
-    const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
-    if (tasks_.size() == 1) posted_.notify_one();
-  }
-
-  /// Runs what has been posted, at least one task.
-  void run_some() {
-    std::deque<std::function<void()>> taken;
-    {
-      std::unique_lock lock(mutex_);
-      posted_.wait(lock, [this] { return !tasks_.empty(); });
-      taken.swap(tasks_);
-    }
-    for (const auto& task : taken) task();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable posted_;
-  std::deque<std::function<void()>> tasks_;
-};
-
-class LoopExecutor final : public Executor {
- public:
-  explicit LoopExecutor(Loop& loop) : loop_(loop) {}
-  void post(std::function<void()> task) noexcept override { loop_.post(std::move(task)); }
-
- private:
-  Loop& loop_;
-};
-
 /// Has `run()` take that many bookings.
 template <class Run>
 Figures measure_run(std::size_t bookings, Run run) {
@@ -90,38 +51,18 @@ Figures measure_run(std::size_t bookings, Run run) {
   return {number / took.count(), used.count() / number};
 }
 
-/// Keeps `in_flight` reservations on their way until there are enough.
-class Visitors {
- public:
-  Visitors(Bookings& bookings, SessionId session, std::size_t count)
-      : bookings_(bookings), request_{.session = session, .member = "member-1"}, left_(count) {}
-
-  void come() {
-    if (left_ == 0) return;
-    --left_;
-    ++inside_;
-    bookings_.reserve_async(request_, [this](const Result<Reserved>& answer) {
-      --inside_;
-      answer.value();
-      come();
-    });
-  }
-  [[nodiscard]] bool are_gone() const { return left_ + inside_ == 0; }
-
- private:
-  Bookings& bookings_;
-  ReserveRequest request_;
-  std::size_t left_;
-  std::size_t inside_ = 0;
-};
-
 Figures measure_ours(const Museum& museum, std::size_t in_flight, std::size_t bookings) {
   Loop loop;
   auto engine = museum.open(std::make_unique<LoopExecutor>(loop));
+  const ReserveRequest request{.session = museum.session, .member = "member-1"};
   return measure_run(bookings, [&] {
-    Visitors visitors(engine.bookings(), museum.session, bookings);
-    for (std::size_t i = 0; i < in_flight; ++i) visitors.come();
-    while (!visitors.are_gone()) loop.run_some();
+    InFlight visitors(bookings, [&](std::size_t, auto done) {
+      engine.bookings().reserve_async(request, [done](const Result<Reserved>& answer) {
+        answer.value();
+        done();
+      });
+    });
+    visitors.run(loop, in_flight);
   });
 }
 

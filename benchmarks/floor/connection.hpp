@@ -17,24 +17,36 @@ namespace exhibition::benchmarks::floor {
 /// Threads: one at a time.
 class Connection {
  public:
-  explicit Connection(const std::filesystem::path& file) {
-    if (sqlite3_open_v2(file.c_str(), &handle_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                        nullptr) != SQLITE_OK ||
-        sqlite3_exec(
-            handle_,
-            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF;"
-            "PRAGMA mmap_size = 0",
-            nullptr, nullptr, nullptr) != SQLITE_OK) {
+  /// What a commit survives.
+  enum class Durability { of_the_disk, of_the_process };
+
+  explicit Connection(const std::filesystem::path& file,
+                      Durability durability = Durability::of_the_disk) {
+    if (sqlite3_open_v2(file.c_str(), &handle_,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        nullptr) != SQLITE_OK) {
       const std::string why = sqlite3_errmsg(handle_);
       sqlite3_close(handle_);
       throw std::runtime_error(why);
     }
+    execute(
+        "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = OFF;"
+        "PRAGMA mmap_size = 0");
+    execute(durability == Durability::of_the_disk ? "PRAGMA synchronous = FULL"
+                                                  : "PRAGMA synchronous = NORMAL");
   }
   ~Connection() { sqlite3_close(handle_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] sqlite3* handle() const { return handle_; }
+
+  /// Statements that have no parameters.
+  void execute(const char* sql) {
+    if (sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+      throw std::runtime_error(sqlite3_errmsg(handle_));
+    }
+  }
 
  private:
   sqlite3* handle_ = nullptr;

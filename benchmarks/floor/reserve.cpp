@@ -2,27 +2,12 @@
 
 #include <sqlite3.h>
 
-#include <charconv>
-#include <chrono>
 #include <string>
 
 #include "floor/connection.hpp"
+#include "floor/facts.hpp"
 
 namespace exhibition::benchmarks::floor {
-namespace {
-
-void append(std::string& text, std::int64_t number) {
-  char digits[20];
-  text.append(digits, std::to_chars(digits, digits + sizeof digits, number).ptr);
-}
-
-std::int64_t now() {
-  using namespace std::chrono;
-  return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-}  // namespace
-
 struct Reserving::Statements {
   explicit Statements(const std::filesystem::path& file)
       : connection(file),
@@ -85,20 +70,9 @@ bool Reserving::reserve_in_batch(std::string_view member) {
   find << session_;
   find.step();
   const auto exhibition = find.integer(0);
-  payload = "{\"reservation\":";
-  append(payload, id);
-  payload += ",\"exhibition\":";
-  append(payload, exhibition);
-  payload += ",\"session\":";
-  append(payload, session_);
-  payload += ",\"member\":\"";
-  payload += member;
-  payload += "\",\"places\":1,\"title\":\"";
-  payload += find.text(2);
-  payload += "\",\"kind\":\"";
-  payload += find.text(3);
-  payload += "\",\"starts_at\":";
-  append(payload, find.integer(1));
+  payload = "{";
+  append_facts(payload,
+               {id, exhibition, session_, member, find.text(2), find.text(3), find.integer(1)});
   payload += '}';
   find.reset();
 

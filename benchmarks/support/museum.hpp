@@ -21,10 +21,10 @@ struct Museum {
   [[nodiscard]] Engine open(
       std::unique_ptr<Executor> executor = std::make_unique<ThreadExecutor>()) const;
 
-  /// After so many places were sold, one by one.
+  /// After so many places were sold one by one, and some of them given back.
   /// Errors: std::runtime_error when that is not what is there: nothing is worth its speed that
   /// breaks its word.
-  void check(std::size_t sold) const;
+  void check(std::size_t sold, std::size_t given_back = 0) const;
 
  private:
   [[nodiscard]] SessionId make() const;
