@@ -1,5 +1,7 @@
 """What a reservation and a guarded call cost in Python, beside C++ and beside what one would write
-or install instead: package.py PATH_TO_RESERVE [--rounds N] [--bookings N] [--help]
+or install instead:
+
+    package.py PATH_TO_RESERVE [--rounds N] [--bookings N] [--figures FILE] [--help]
 
 PATH_TO_RESERVE is the program of reserve.cpp. It claims nothing, and exits with 1 when one of those
 that are measured breaks its word: a place sold twice or not at all, or an event too few.
@@ -26,6 +28,7 @@ from pathlib import Path
 
 import exhibition
 import pybreaker
+from figures import Finding, line
 from rivals import DAY, Books, Broken, Museum, Refused, by_hand, mapped
 
 MORE = 10
@@ -243,13 +246,22 @@ def interleave(program: Path, rounds: int, bookings: int) -> dict[str, list[floa
     return measured
 
 
-def table(measured: dict[str, list[float]]) -> str:
+def compare(measured: dict[str, list[float]]) -> list[Finding]:
     """What is compared with what, and the ratio of the two."""
-    rows = [("what", "per second", "beside", "per second", "ratio")]
+    found = []
     for ours, theirs in COMPARISONS:
         ratios = [left / right for left, right in zip(measured[ours], measured[theirs])]
-        speeds = [f"{statistics.median(measured[name]):.0f}" for name in (ours, theirs)]
-        rows.append((ours, speeds[0], theirs, speeds[1], f"{statistics.median(ratios):.3f}"))
+        speeds = [statistics.median(measured[name]) for name in (ours, theirs)]
+        found.append(Finding("package", f"{ours} / {theirs}", "/s", *speeds,
+                             statistics.median(ratios), None, None))
+    return found
+
+
+def table(findings: list[Finding]) -> str:
+    rows = [("what", "per second", "beside", "per second", "ratio")]
+    for each in findings:
+        ours, theirs = each.figure.split(" / ")
+        rows.append((ours, f"{each.ours:.0f}", theirs, f"{each.floor:.0f}", f"{each.ratio:.3f}"))
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "".join(
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  "
@@ -278,14 +290,18 @@ def main() -> None:
     parser.add_argument("--bookings", type=number, default=2000, metavar="N",
                         help=f"bookings of each variant in each round (2000); {MORE} times as many "
                         "in memory, and as many guarded calls")
+    parser.add_argument("--figures", type=argparse.FileType("a"), metavar="FILE",
+                        help="adds the figures to FILE too, a line each, with tabs between")
     options = parser.parse_args()
-    measured = interleave(options.reserve, options.rounds, options.bookings)
+    findings = compare(interleave(options.reserve, options.rounds, options.bookings))
+    if options.figures:
+        options.figures.writelines(map(line, findings))
     print(
         f"package: medians of {options.rounds} rounds of {options.bookings} bookings each, "
         f"{MORE} times as many in memory,\nand as many calls; "
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
         f"SQLAlchemy {version('sqlalchemy')}, pybreaker {version('pybreaker')}\n\n"
-        f"{table(measured)}\n{NOTES}",
+        f"{table(findings)}\n{NOTES}",
         end="",
     )
 

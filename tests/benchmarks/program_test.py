@@ -13,7 +13,7 @@ import unittest
 from pathlib import Path
 
 PROGRAM, UNIT, AMOUNT = sys.argv[1:]
-NUMBER = re.compile(r"-?\d+(\.\d+)?|inf")
+NUMBER = re.compile(r"-?\d+(\.\d+)?|inf|-?nan")
 
 
 def run(*arguments):
