@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <exhibition/exhibition.hpp>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -31,9 +32,11 @@ struct Claim {
 constexpr Claim claims[] = {{1, 0.90}, {8, 2.5}, {64, 5, 60}, {256, 0}};
 constexpr double most_cpu_us = 6;
 
+enum class Who { ours, in_background, floor };
+
 struct Variant {
   std::size_t callers;
-  bool is_floor;
+  Who who;
 };
 
 struct Figures {
@@ -77,17 +80,18 @@ Figures measure_callers(std::size_t callers, std::size_t bookings,
   return {number / took.count(), longest.count(), used.count() / number};
 }
 
-Figures measure_ours(const Museum& museum, std::size_t callers, std::size_t bookings) {
-  auto engine = museum.open();
-  return measure_callers(callers, bookings, [&](const std::string& member) {
+Figures measure_ours(const Museum& museum, const Variant& variant, std::size_t bookings) {
+  auto engine = museum.open(std::make_unique<ThreadExecutor>(),
+                            {.background_checkpoints = variant.who == Who::in_background});
+  return measure_callers(variant.callers, bookings, [&](const std::string& member) {
     engine.bookings().reserve({.session = museum.session, .member = member}).value();
   });
 }
 
-Figures measure_floor(const Museum& museum, std::size_t callers, std::size_t bookings) {
+Figures measure_floor(const Museum& museum, const Variant& variant, std::size_t bookings) {
   floor::Reserving reserving(museum.file, museum.session.value(), 1);
   std::mutex mutex;
-  return measure_callers(callers, bookings, [&](const std::string& member) {
+  return measure_callers(variant.callers, bookings, [&](const std::string& member) {
     const std::lock_guard turn(mutex);
     if (!reserving.reserve(member)) throw std::runtime_error("the floor has sold out");
   });
@@ -96,8 +100,8 @@ Figures measure_floor(const Museum& museum, std::size_t callers, std::size_t boo
 Figures measure(const Variant& variant, std::size_t amount) {
   const auto bookings = std::max<std::size_t>(amount / variant.callers, 1) * variant.callers;
   const Museum museum;
-  const auto figures =
-      (variant.is_floor ? measure_floor : measure_ours)(museum, variant.callers, bookings);
+  const bool is_floor = variant.who == Who::floor;
+  const auto figures = (is_floor ? measure_floor : measure_ours)(museum, variant, bookings);
   museum.check(bookings);
   return figures;
 }
@@ -105,8 +109,9 @@ Figures measure(const Variant& variant, std::size_t amount) {
 Report report(const Options& options) {
   std::vector<Variant> variants;
   for (const auto& claim : claims) {
-    variants.push_back({claim.callers, false});
-    variants.push_back({claim.callers, true});
+    for (const auto who : {Who::ours, Who::in_background, Who::floor}) {
+      variants.push_back({claim.callers, who});
+    }
   }
   const auto measured =
       interleave("callers", options.rounds, variants,
@@ -115,12 +120,15 @@ Report report(const Options& options) {
   Report report;
   for (std::size_t at = 0; at < std::size(claims); ++at) {
     const auto& [callers, least_ratio, most_wait_ms] = claims[at];
-    const auto& ours = measured[2 * at];
-    const auto& floor = measured[2 * at + 1];
+    const auto& ours = measured[3 * at];
+    const auto& in_background = measured[3 * at + 1];
+    const auto& floor = measured[3 * at + 2];
     const auto who =
         "reserve, " + std::to_string(callers) + (callers == 1 ? " caller" : " callers");
-    report.compare(who + (callers == 1 ? " / raw" : " / raw behind a mutex"), "/s", ours, floor,
-                   &Figures::per_second, least_ratio);
+    const auto raw = callers == 1 ? " / raw" : " / raw behind a mutex";
+    report.compare(who + raw, "/s", ours, floor, &Figures::per_second, least_ratio);
+    report.compare(who + ", checkpoints in the background" + raw, "/s", in_background, floor,
+                   &Figures::per_second);
     report.limit(who + ": the longest wait of one", "ms", ours.median(&Figures::worst_ms),
                  most_wait_ms);
     report.limit(who + ": CPU time beyond the raw one's", "us",

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exhibition/exhibition.hpp>
+#include <iostream>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -56,11 +57,10 @@ class Grown {
     auto engine = museum_.open();
     take_reservations(engine, museum_.session, reservations, members_);
     let_follow(engine);
-    engine.close();
-    ::sync();  // what the system has yet to write is not to be waited for by those who are measured
   }
 
   Figures measure() {
+    ::sync();  // who is measured is not to wait for what the system has yet to write of the rest
     Loop loop;
     Figures figures;
     const auto start = Clock::now();
@@ -106,7 +106,7 @@ class Grown {
  private:
   static constexpr std::size_t spread = 7919;  ///< a prime: no two reads are neighbours
 
-  void warm_up(Engine& engine) {
+  void warm_up(Engine& engine) const {
     for (std::size_t i = 0; i < warming; ++i) {
       read_page(engine, i * spread % members_);
       engine.bookings().reserve(request(i)).value();
@@ -126,27 +126,14 @@ class Grown {
   std::size_t sold_;
 };
 
-/// Those of the small files grow too much while they are measured: they are made anew each time.
-class Files {
- public:
-  Figures measure(std::size_t reservations) {
-    if (reservations <= least * growing) {
-      Grown grown(reservations);
-      const auto figures = grown.measure();
-      grown.check();
-      return figures;
-    }
-    auto& grown = kept_[reservations];
-    if (!grown) grown = std::make_unique<Grown>(reservations);
-    return grown->measure();
-  }
-  void check() const {
-    for (const auto& [reservations, grown] : kept_) grown->check();
-  }
-
- private:
-  std::map<std::size_t, std::unique_ptr<Grown>> kept_;
-};
+/// A small file grows too much while it is measured: each time it is a copy.
+Figures measure_grown(std::size_t reservations, Grown& grown) {
+  if (reservations > least * growing) return grown.measure();
+  auto copy = grown;
+  const auto figures = copy.measure();
+  copy.check();
+  return figures;
+}
 
 std::vector<std::size_t> sizes_up_to(std::size_t most) {
   std::vector<std::size_t> sizes;
@@ -156,12 +143,16 @@ std::vector<std::size_t> sizes_up_to(std::size_t most) {
 }
 
 Report report(const Options& options) {
-  Files files;
   const auto sizes = sizes_up_to(options.amount);
+  std::map<std::size_t, Grown> all;
+  for (const auto size : sizes) {
+    std::cerr << "growth: makes " << size << " reservations\n";
+    all.try_emplace(size, size);
+  }
   const auto measured = interleave("growth", options.rounds, sizes, [&](std::size_t reservations) {
-    return files.measure(reservations);
+    return measure_grown(reservations, all.at(reservations));
   });
-  files.check();
+  for (const auto& [reservations, grown] : all) grown.check();
 
   Report report;
   const auto& floor = measured.front();

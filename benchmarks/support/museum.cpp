@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <exhibition/adapters/sqlite.hpp>
 #include <stdexcept>
 #include <utility>
 
@@ -10,8 +9,15 @@ namespace exhibition::benchmarks {
 
 using namespace std::chrono_literals;
 
-Engine Museum::open(std::unique_ptr<Executor> executor) const {
-  return Engine::open({.storage = sqlite::storage(file), .executor = std::move(executor)}).value();
+Museum::Museum(const Museum& original) : capacity(original.capacity), session(original.session) {
+  for (const auto& each : std::filesystem::directory_iterator(original.folder.path())) {
+    std::filesystem::copy(each.path(), folder.path() / each.path().filename());
+  }
+}
+
+Engine Museum::open(std::unique_ptr<Executor> executor, const sqlite::Options& options) const {
+  return Engine::open({.storage = sqlite::storage(file, options), .executor = std::move(executor)})
+      .value();
 }
 
 void Museum::check(std::size_t sold, std::size_t given_back) const {

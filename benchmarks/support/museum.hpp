@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exhibition/adapters/sqlite.hpp>
 #include <exhibition/exhibition.hpp>
 #include <exhibition/testing/temporary_folder.hpp>
 #include <filesystem>
@@ -11,15 +12,18 @@ namespace exhibition::benchmarks {
 
 /// A booking file with a session, which has room for everyone unless it is told otherwise.
 struct Museum {
-  explicit Museum(std::uint32_t places = 1'000'000'000) : capacity(places) {}
+  explicit Museum(std::uint32_t places = 1'000'000'000) : capacity(places), session(make()) {}
+  /// Copies the files, which nobody has open.
+  Museum(const Museum& original);
+  Museum& operator=(const Museum&) = delete;
 
   std::uint32_t capacity;
   testing::TemporaryFolder folder;
   std::filesystem::path file = folder.path() / "museum.db";
-  SessionId session = make();
+  SessionId session;
 
-  [[nodiscard]] Engine open(
-      std::unique_ptr<Executor> executor = std::make_unique<ThreadExecutor>()) const;
+  [[nodiscard]] Engine open(std::unique_ptr<Executor> executor = std::make_unique<ThreadExecutor>(),
+                            const sqlite::Options& options = {}) const;
 
   /// After so many places were sold one by one, and some of them given back.
   /// Errors: std::runtime_error when that is not what is there: nothing is worth its speed that

@@ -1,6 +1,8 @@
 // A process that uses a booking file: what the tests of several processes start.
 //
 //   museum_process <booking file> reserve <session> <seed>   reserves until sold out
+//   museum_process <booking file> hurry <session> <seed>     the same with four callers, one place at
+//                                                            a time, and pauses nowhere
 //   museum_process <booking file> pump                       pumps until its input ends
 //   museum_process <booking file> trade <session> <seed>     reserves, cancels, pumps until killed
 //
@@ -14,10 +16,12 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
 #include <variant>
+#include <vector>
 
 #include "exhibition/adapters/sqlite.hpp"
 #include "exhibition/exhibition.hpp"
@@ -61,6 +65,24 @@ void reserve(Engine& museum, SessionId session, std::uint64_t seed) {
   }
 }
 
+void hurry(Engine& museum, SessionId session, std::uint64_t seed) {
+  std::mutex saying;
+  std::vector<std::jthread> callers;
+  for (int i = 0; i < 4; ++i) {
+    callers.emplace_back([&] {
+      std::string ids;
+      for (;;) {
+        const auto answer =
+            museum.bookings().reserve({.session = session, .member = std::to_string(seed)});
+        if (!answer && answer.error().code == Errc::sold_out) break;
+        ids += to_string(answer.value().reservation.id) + '\n';
+      }
+      const std::lock_guard lock(saying);
+      std::cout << ids;
+    });
+  }
+}
+
 void pump(Engine& museum) {
   for (bool is_last = false; !is_last;) {
     is_last = is_told_to_end();
@@ -90,6 +112,7 @@ void run(const std::string& file, const std::string& role, SessionId session, st
   auto museum = Engine::open({.storage = sqlite::storage(file), .clock = clock.handle()}).value();
   wait_until_told();
   if (role == "reserve") reserve(museum, session, seed);
+  if (role == "hurry") hurry(museum, session, seed);
   if (role == "pump") pump(museum);
   if (role == "trade") trade(museum, session, seed);
 }

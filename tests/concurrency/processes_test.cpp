@@ -101,6 +101,19 @@ TEST_F(SeveralProcesses, FightingForPlacesSellEachOfThemOnce) {
   expect_sound();
 }
 
+TEST_F(SeveralProcesses, AreServedAlikeWhoeverHadTheFileLast) {
+  constexpr std::uint32_t places = 9000;
+  const auto show = museum.register_one(places);
+  std::deque<Process> fighters;
+  for (std::uint64_t i = 0; i < 3; ++i) fighters.emplace_back(command("hurry", show.session, i));
+  ASSERT_NO_FATAL_FAILURE(let_begin(fighters));
+  for (auto& each : fighters) {
+    EXPECT_GT(ids_in(each.rest()).size(), places / 12);
+    EXPECT_EQ(each.finish(), 0);
+  }
+  expect_sound();
+}
+
 TEST_F(SeveralProcesses, PumpingOneFileApplyNoEventTwice) {
   const auto show = museum.register_one(std::nullopt);
   std::deque<Process> pumps;

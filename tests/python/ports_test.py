@@ -400,6 +400,8 @@ def test_a_catalogue_that_is_slow_is_given_up_and_may_call_the_engine() -> None:
 def test_an_option_of_another_type_is_named() -> None:
     with pytest.raises(TypeError, match=r"lock_timeout: must be a datetime\.timedelta, not int"):
         exhibition.open(":memory:", lock_timeout=3)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="background_checkpoints: bool"):
+        exhibition.open(":memory:", background_checkpoints=1)  # type: ignore[arg-type]
 
 
 def test_a_booking_file_is_no_page_and_nobody_is_told_to_delete_it(museum_file: Path) -> None:

@@ -10,11 +10,13 @@ namespace exhibition::tests::disk {
 namespace {
 
 std::atomic<std::size_t> asked = 0;
+thread_local std::size_t asked_here = 0;
 std::atomic<bool> fails = false;
 
 }  // namespace
 
 std::size_t syncs() { return asked; }
+std::size_t syncs_here() { return asked_here; }
 
 Failing::Failing() { fails = true; }
 Failing::~Failing() { fails = false; }
@@ -25,6 +27,7 @@ Failing::~Failing() { fails = false; }
 extern "C" [[gnu::visibility("default")]] int fdatasync(int descriptor) {
   using namespace exhibition::tests::disk;
   ++asked;
+  ++asked_here;
   if (fails) {
     errno = EIO;
     return -1;

@@ -8,6 +8,8 @@ namespace exhibition::tests::disk {
 
 /// How often anybody has asked for it.
 [[nodiscard]] std::size_t syncs();
+/// How often this thread has.
+[[nodiscard]] std::size_t syncs_here();
 
 /// While it lives, the answer is an input or output error.
 class Failing {

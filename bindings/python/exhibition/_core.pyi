@@ -3434,7 +3434,7 @@ class _Engine:
     """
     An engine, as exhibition.Engine has it.
     """
-    def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, refusal_lifetime: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
+    def __init__(self, path: bytes | None, *, my_page: tuple[bytes | None] | None, archive: bytes | None, lock_timeout: datetime.timedelta, background_checkpoints: bool, lease: datetime.timedelta, max_inside: int, max_delay: datetime.timedelta, refusal_lifetime: datetime.timedelta, clock: typing.Any, monotonic_clock: typing.Any, random: typing.Any, dispatcher: typing.Any, on_subscriber_error: typing.Any, availability: _Elsewhere | None) -> None:
         ...
     def __reduce__(self) -> typing.NoReturn:
         ...

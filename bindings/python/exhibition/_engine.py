@@ -114,6 +114,7 @@ def open(
     my_page: Optional[Path] = None,
     archive: Optional[Path] = None,
     lock_timeout: datetime.timedelta = 10 * SECOND,
+    background_checkpoints: bool = False,
     lease: datetime.timedelta = 10 * SECOND,
     max_inside: int = 1024,
     max_delay: datetime.timedelta = 10 * SECOND,
@@ -142,6 +143,8 @@ def open(
     ``archive`` is a folder for the beginning of the log, before ``events.prune`` has the log forget it.
     ``lock_timeout`` is how long a command waits for another process that writes the same file, and
     ``lease`` how long a follower stays with an engine that has stopped in the middle of its run.
+    With ``background_checkpoints`` a thread of the library's own moves what was committed from SQLite's log
+    (WAL) to its place in the file; otherwise one in many commits takes longer by that.
     ``max_inside`` is how many reserve calls may be on their way, and ``max_delay`` how long one that
     comes may take, before it is told to come back later: Overloaded. For ``refusal_lifetime`` a session
     that had to refuse is not asked again, unless this process has freed places of it or changed it.
@@ -197,6 +200,7 @@ def open(
         my_page=None if my_page is None else (_file(my_page),),
         archive=None if archive is None else _encoded(archive, "archive"),
         lock_timeout=lock_timeout,
+        background_checkpoints=background_checkpoints,
         lease=lease,
         max_inside=max_inside,
         max_delay=max_delay,

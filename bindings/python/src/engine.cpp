@@ -106,10 +106,12 @@ struct Stores {
   bool has_my_page = false;  ///< somewhere else than beside the booking file
   Path archive;
   std::chrono::milliseconds lock_timeout{0};
+  bool background_checkpoints = false;
 
   /// Opens them, which may take as long as lock_timeout.
   void put_into(EngineOptions& options) const {
-    const sqlite::Options sqlite_options{.lock_timeout = lock_timeout};
+    const sqlite::Options sqlite_options{.lock_timeout = lock_timeout,
+                                         .background_checkpoints = background_checkpoints};
     if (path) options.storage = sqlite::storage(*path, sqlite_options);
     if (has_my_page) {
       options.my_pages = my_page ? sqlite::my_pages(*my_page, sqlite_options) : memory::my_pages();
@@ -167,7 +169,7 @@ void bind_engine(py::module_& module) {
                        const std::optional<std::tuple<std::optional<py::bytes>>>& my_page,
                        const std::optional<py::bytes>& archive,
                        Named<std::chrono::milliseconds, "lock_timeout"> lock_timeout,
-                       Named<std::chrono::milliseconds, "lease"> lease,
+                       bool background_checkpoints, Named<std::chrono::milliseconds, "lease"> lease,
                        Named<std::size_t, "max_inside"> max_inside,
                        Named<std::chrono::nanoseconds, "max_delay"> max_delay,
                        Named<std::chrono::nanoseconds, "refusal_lifetime"> refusal_lifetime,
@@ -195,15 +197,16 @@ void bind_engine(py::module_& module) {
                            .my_page = {},
                            .has_my_page = my_page.has_value(),
                            .archive = path_of(archive),
-                           .lock_timeout = lock_timeout.value};
+                           .lock_timeout = lock_timeout.value,
+                           .background_checkpoints = background_checkpoints};
              if (my_page) stores.my_page = path_of(std::get<0>(*my_page));
              return CoreEngine{open(stores, std::move(options))};
            }),
            py::arg("path"), py::kw_only(), py::arg("my_page"), py::arg("archive"),
-           named<"lock_timeout">(), named<"lease">(), named<"max_inside">(), named<"max_delay">(),
-           named<"refusal_lifetime">(), py::arg("clock"), py::arg("monotonic_clock"),
-           py::arg("random"), py::arg("dispatcher"), py::arg("on_subscriber_error"),
-           py::arg("availability"))
+           named<"lock_timeout">(), py::arg("background_checkpoints").noconvert(), named<"lease">(),
+           named<"max_inside">(), named<"max_delay">(), named<"refusal_lifetime">(),
+           py::arg("clock"), py::arg("monotonic_clock"), py::arg("random"), py::arg("dispatcher"),
+           py::arg("on_subscriber_error"), py::arg("availability"))
       .def_property_readonly("catalogue", desk_of<Catalogue, &Engine::catalogue>())
       .def_property_readonly("bookings", desk_of<Bookings, &Engine::bookings>())
       .def_property_readonly("vouchers", desk_of<VoucherDesk, &Engine::vouchers>())

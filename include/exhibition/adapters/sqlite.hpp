@@ -16,6 +16,10 @@ struct Options {
   /// How long a unit of work waits for another process that writes the same file. Who follows the
   /// log waits for its own file for 200 ms at most, and comes back later.
   std::chrono::milliseconds lock_timeout = std::chrono::seconds{10};
+  /// Whether a thread of a booking file's own moves what was committed from SQLite's log (WAL) to its
+  /// place in the file. Otherwise one in many commits takes longer by that, and so do those that wait
+  /// behind it.
+  bool background_checkpoints = false;
 };
 
 /// Opens the booking file, or makes it; its folder has to be there. Other processes may have it

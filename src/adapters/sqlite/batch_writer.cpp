@@ -36,6 +36,13 @@ void fail_all(Batch& batch, const std::exception_ptr& failure) noexcept {
 
 }  // namespace
 
+BatchWriter::BatchWriter(StoreFile& store, const void* storage)
+    : store_(store), storage_(storage), connection_(std::in_place, store.writer()) {
+  if (!store.options().background_checkpoints) return;
+  checkpointer_.emplace(store);
+  checkpointer_->watch(store.writer());
+}
+
 Batch BatchWriter::commit(FunctionRef<UnitList()> take) noexcept {
   Batch batch;
   try {
@@ -53,7 +60,10 @@ Batch BatchWriter::commit(FunctionRef<UnitList()> take) noexcept {
 }
 
 void BatchWriter::begin() {
-  if (!connection_) connection_.emplace(store_.reopen_writer());
+  if (!connection_) {
+    connection_.emplace(store_.reopen_writer());
+    if (checkpointer_) checkpointer_->watch(store_.writer());
+  }
   connection_->begin.run();
   const auto version =
       connection_->version.one([](Row& row) { return row.next<std::int64_t>(); }).value();

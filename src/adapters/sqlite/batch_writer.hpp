@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "checkpointer.hpp"
 #include "commit_queue.hpp"
 #include "database.hpp"
 #include "repositories.hpp"
@@ -41,8 +42,8 @@ struct WritingConnection {
 class BatchWriter {
  public:
   /// `storage` is whose units they are: none may be begun inside another.
-  BatchWriter(StoreFile& store, const void* storage)
-      : store_(store), storage_(storage), connection_(std::in_place, store.writer()) {}
+  /// Errors: PortError.
+  BatchWriter(StoreFile& store, const void* storage);
 
   /// As CommitQueue::Commit. A unit that fails after it has written is rolled back alone; a commit
   /// that fails, fails all of its batch, and the connection is opened anew before the next.
@@ -61,6 +62,7 @@ class BatchWriter {
 
   StoreFile& store_;
   const void* storage_;
+  std::optional<Checkpointer> checkpointer_;     // none that was not asked for
   std::optional<WritingConnection> connection_;  // none that could not be relied on
 };
 
