@@ -34,7 +34,7 @@ class Readers {
     explicit Reader(std::unique_ptr<Database> opened)
         : database(std::move(opened)),
           begin(*database, "BEGIN"),
-          end(*database, "ROLLBACK"),
+          end(*database, "END"),
           queries(*database) {
       database->execute("PRAGMA query_only = ON");
     }
@@ -58,7 +58,7 @@ class Readers {
     std::unique_ptr<Reader> reader_;
   };
 
-  /// Ended by rolling back: there is nothing to commit.
+  /// Ended by committing nothing, which SQLite has less to do for than for rolling it back.
   class Transaction {
    public:
     explicit Transaction(Reader& reader) : reader_(reader) { reader_.begin.run(); }

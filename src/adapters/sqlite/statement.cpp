@@ -30,10 +30,8 @@ void Statement::prepare() {
   }
 }
 
-void Statement::reset() noexcept {
-  sqlite3_reset(statement_);
-  sqlite3_clear_bindings(statement_);
-}
+/// Its parameters stay bound to what is gone: the next run binds all of them before they are looked at.
+void Statement::reset() noexcept { sqlite3_reset(statement_); }
 
 bool Statement::step() {
   switch (sqlite3_step(statement_)) {
