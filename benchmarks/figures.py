@@ -81,13 +81,16 @@ def table(findings: Sequence[Finding]) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
-ROW, LABELS, BARS, RIGHT, TOP = 22, 470, 420, 90, 64
+ROW, LABELS, BARS, RIGHT, TOP = 22, 500, 420, 70, 64
+NOT_ASKED, HOLDS, MISSED = "#a9bccb", "#2f6f9f", "#c0392b"
 TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 
 
 def chart(findings: Sequence[Finding], title: str) -> str:
-    """An SVG with a bar for each ratio, from the floor at 1, and a mark where it is asked to be."""
-    rated = [each for each in findings if each.ratio and math.isfinite(each.ratio)]
+    """An SVG with a bar for the ratio of each rate, from the floor at 1, and a mark where it is asked to
+    be; one of which nothing is asked is pale, one that is not what is asked is red."""
+    rated = [each for each in findings
+             if each.unit == "/s" and each.ratio and math.isfinite(each.ratio)]
     ends = [each.ratio for each in rated] + [each.at_least for each in rated if each.at_least]
     low, high = math.log(min([0.5, *ends])), math.log(max([2, *ends]))
 
@@ -97,7 +100,7 @@ def chart(findings: Sequence[Finding], title: str) -> str:
     width, height = LABELS + BARS + RIGHT, TOP + ROW * len(rated) + 16
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"'
-        f' width="{width}" height="{height}" font-family="sans-serif" font-size="13">',
+        f' width="{width}" height="{height}" font-family="sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="12" y="24" font-size="15" font-weight="bold">{escape(title)}</text>',
@@ -112,7 +115,7 @@ def chart(findings: Sequence[Finding], title: str) -> str:
     for at, each in enumerate(rated):
         y = TOP + ROW * at
         left, right = sorted((x(1), x(each.ratio)))
-        color = "#2f6f9f" if each.holds else "#c0392b"
+        color = NOT_ASKED if not each.is_asked_for else HOLDS if each.holds else MISSED
         parts.append(f'<text x="{LABELS - 10}" y="{y + 14}" text-anchor="end">'
                      f"{escape(each.figure)}</text>")
         parts.append(f'<rect x="{left:.1f}" y="{y + 3}" width="{max(right - left, 1):.1f}"'

@@ -102,7 +102,7 @@ Backlog SqliteLog::backlog(Position after, const EventTypes& wanted) const {
   Backlog found;
   backlog_.each(
       [&](Row& row) {
-        if (!wanted.contains(row.next<std::string>())) return;
+        if (!wanted.contains(row.next<std::string_view>())) return;
         if (found.events++ == 0) found.since = row.next<Instant>();
       },
       after);

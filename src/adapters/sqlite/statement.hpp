@@ -34,7 +34,8 @@ class Row {
  private:
   void take(std::int64_t& value);
   void take(std::string& value) { value = view(); }
-  /// The text of the next column, for as long as the statement stays at the row.
+  /// For as long as the statement stays at the row.
+  void take(std::string_view& value) { value = view(); }
   [[nodiscard]] std::string_view view();
   [[nodiscard]] bool is_null() const;
   [[noreturn]] void fail(const std::string& why) const;

@@ -1,6 +1,7 @@
 #include "stored_event.hpp"
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "exhibition/codec/json.hpp"
@@ -16,12 +17,12 @@ StoredEvent next_event(Row& row, const Database& database, const EventTypes& wan
   found.aggregate.kind = row.next<AggregateKind>();
   found.aggregate.id = row.next<std::int64_t>();
   found.version = row.next<std::int64_t>();
-  const auto type = row.next<std::string>();
+  const auto type = row.next<std::string_view>();
   found.schema_version = row.next<int>();
   found.occurred_at = row.next<Instant>();
   found.headers.correlation_id = row.next<std::string>();
   found.headers.actor = row.next<std::string>();
-  auto payload = row.next<std::string>();
+  const auto payload = row.next<std::string_view>();
   stored.is_wanted = wanted.contains(type);
   if (!stored.is_wanted) return stored;
   try {
